@@ -1,0 +1,51 @@
+"""The sentence a page opens with, built from the rows it shows."""
+
+from collections import Counter
+
+from django.utils.translation import gettext as _
+
+from targets.queries.judged import Judged
+
+from .words import state_word
+
+
+def standing_sentence(rows: list[Judged], year: int, place: str) -> str:
+    """“2025 年全市 31 项目标：已达标 3，进度正常 3，…。最需要关注：…。” Rows must come worst first."""
+    if not rows:
+        return _("%(place)s没有%(year)s年到期的目标。") % {"place": place, "year": year}
+    counts = Counter((row.state, row.light) for row in rows)
+    words: Counter[str] = Counter()
+    for (state, light), count in sorted(counts.items(), key=lambda item: _rank(item[0][0])):
+        words[state_word(state, light)] += count
+    stands = _("，").join(f"{word} {count}" for word, count in words.items())
+    sentence = _("%(year)s年%(place)s %(total)s 项目标：%(stands)s。") % {
+        "year": year,
+        "place": place,
+        "total": len(rows),
+        "stands": stands,
+    }
+    worst = [row for row in rows if row.light == "red"][:3]
+    if worst:
+        names = _("；").join(row.target.name_as_written for row in worst)
+        sentence += _("最需要关注：%(names)s。") % {"names": names}
+    return sentence
+
+
+_GOOD_FIRST = (
+    "MET",
+    "MET_LATE",
+    "ON_TRACK",
+    "BEHIND",
+    "AT_RISK",
+    "REGRESSED",
+    "BREACHED",
+    "MISSED",
+    "NOT_DUE",
+    "PENDING",
+    "NO_DATA",
+    "NOT_APPLICABLE",
+)
+
+
+def _rank(state: str) -> int:
+    return _GOOD_FIRST.index(state)

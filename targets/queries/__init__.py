@@ -1,0 +1,1 @@
+"""One query function per question, already typed; pages and the API read the database only through these."""

@@ -1,0 +1,197 @@
+"""What the indicator pages ask: lines of the dictionary, a region's series, counties beside each other."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Prefetch, Q
+
+from targets.models import Assessment, Fact, Indicator, Observation, RolledUpValue, Target, TargetSource
+from yuxi_eldercare.core.models import Document, Region
+
+
+@dataclass(frozen=True)
+class Value:
+    """One reading of a region: reported directly, or made from its members'."""
+
+    period_end: date
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    not_applicable: bool
+    version: int | None  # None: rolled up
+    known_from: datetime | None
+    reported_by: str
+    members_reported: int | None
+    members_expected: int | None
+    is_demo: bool
+    reason: str
+
+    @property
+    def provisional(self) -> bool:
+        return self.members_expected is not None and self.members_reported != self.members_expected
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """One line of the dictionary: the latest value of the city and the lights of its milestones."""
+
+    indicator: Indicator
+    latest: Value | None
+    lights: list[tuple[date, str, str]]
+    targets: int
+    drafts: int
+
+
+@dataclass(frozen=True)
+class CountyValue:
+    """A county's latest value and its lights on every milestone of the indicator."""
+
+    region: Region
+    latest: Value | None
+    assessments: list[Assessment]
+
+
+def series(indicator: Indicator, region: Region) -> list[Value]:
+    """Values in force by period; a figure the region reports directly takes precedence over the roll-up."""
+    return _series(indicator, [region.code]).get(region.code, [])
+
+
+def _series(indicator: Indicator, codes: list[str]) -> dict[str, list[Value]]:
+    found: dict[str, dict[date, Value]] = defaultdict(dict)
+    for made in RolledUpValue.objects.filter(indicator=indicator, region__in=codes):
+        found[made.region_id][made.period_end] = _from_rollup(made)
+    rows = Observation.objects.filter(indicator=indicator, region__in=codes, superseded_at=None)
+    for row in rows.select_related("reported_by"):
+        found[row.region_id][row.period_end] = _from_observation(row)
+    return {code: [values[day] for day in sorted(values)] for code, values in found.items()}
+
+
+def _from_rollup(row: RolledUpValue) -> Value:
+    return Value(
+        row.period_end,
+        row.value,
+        row.numerator,
+        row.denominator,
+        row.not_applicable,
+        None,
+        None,
+        "",
+        row.members_reported,
+        row.members_expected,
+        row.is_demo,
+        row.accepted_reason,
+    )
+
+
+def _from_observation(row: Observation) -> Value:
+    return Value(
+        row.period_end,
+        row.value,
+        row.numerator,
+        row.denominator,
+        row.not_applicable,
+        row.version,
+        row.known_from,
+        str(row.reported_by or ""),
+        None,
+        None,
+        row.is_demo,
+        row.reason,
+    )
+
+
+def indicator_lines(*, theme: str, text: str) -> list[IndicatorLine]:
+    """Indicators that some target points at, in dictionary order. Four statements however many there are."""
+    wanted = Q(withdrawn_at=None)
+    if theme:
+        wanted &= Q(theme=theme)
+    if text:
+        wanted &= Q(name__icontains=text) | Q(aliases__icontains=text) | Q(key__icontains=text)
+    rows = list(Indicator.objects.filter(wanted).order_by("defined_in", "position"))
+    keys = [row.pk for row in rows]
+    latest: dict[int, Value] = {}
+    for made in RolledUpValue.objects.filter(indicator__in=keys, region__level=Region.Level.CITY).order_by(
+        "period_end"
+    ):
+        latest[made.indicator_id] = _from_rollup(made)
+    direct = Observation.objects.filter(
+        indicator__in=keys, region__level=Region.Level.CITY, superseded_at=None
+    ).order_by("period_end")
+    for row in direct:
+        known = latest.get(row.indicator_id)
+        if known is None or row.period_end >= known.period_end:
+            latest[row.indicator_id] = _from_observation(row)
+    lights: dict[int, list[tuple[date, str, str]]] = defaultdict(list)
+    for indicator_id, due, color, state in (
+        Assessment.objects.filter(
+            indicator__in=keys, region__level=Region.Level.CITY, regional_target__active=True
+        )
+        .order_by("milestone__due")
+        .values_list("indicator_id", "milestone__due", "light", "state")
+    ):
+        lights[indicator_id].append((due, color, state))
+    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for indicator_id, status in Target.objects.filter(indicator__in=keys, withdrawn_at=None).values_list(
+        "indicator_id", "document__status"
+    ):
+        counts[indicator_id][status == Document.Status.DRAFT] += 1
+    return [
+        IndicatorLine(row, latest.get(row.pk), lights[row.pk], *counts[row.pk])
+        for row in rows
+        if row.pk in counts
+    ]
+
+
+def county_values(indicator: Indicator) -> list[CountyValue]:
+    """Every county's latest value and lights, in the usual order."""
+    regions = list(Region.objects.filter(level=Region.Level.COUNTY, withdrawn=False))
+    values = _series(indicator, [region.code for region in regions])
+    lights: dict[str, list[Assessment]] = defaultdict(list)
+    for row in (
+        Assessment.objects.filter(
+            indicator=indicator, region__level=Region.Level.COUNTY, regional_target__active=True
+        )
+        .select_related("milestone", "regional_target__target")
+        .defer("inputs")
+        .order_by("milestone__due")
+    ):
+        lights[row.region_id].append(row)
+    found = [
+        CountyValue(region, (values.get(region.code) or [None])[-1], lights[region.code])
+        for region in regions
+    ]
+    return found if any(line.latest or line.assessments for line in found) else []
+
+
+def _stated(indicator: Indicator) -> list[Target]:
+    return list(
+        Target.objects.filter(indicator=indicator, withdrawn_at=None)
+        .select_related("document__plan", "region")
+        .prefetch_related(
+            "milestones",
+            "bodies__department",
+            Prefetch("sources", TargetSource.objects.select_related("clause")),
+        )
+        .order_by("document__position", "position")
+    )
+
+
+def targets_of(indicator: Indicator) -> list[Target]:
+    """Targets of issued documents, with sources and bodies."""
+    return [t for t in _stated(indicator) if t.document.status == Document.Status.ISSUED]
+
+
+def drafts_of(indicator: Indicator) -> list[Target]:
+    """Targets that stand in a 征求意见稿 only: shown and marked, never judged."""
+    return [t for t in _stated(indicator) if t.document.status == Document.Status.DRAFT]
+
+
+def facts_of(indicator: Indicator) -> list[Fact]:
+    """Background figures of the documents that are values of this indicator."""
+    return list(
+        Fact.objects.filter(indicator=indicator, withdrawn_at=None)
+        .select_related("document", "region")
+        .prefetch_related("sources__clause")
+    )

@@ -1,0 +1,118 @@
+"""Where commitments stand: stored assessments as typed rows, ready to be listed, counted and explained."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from targets.models import Assessment, Indicator, Milestone, RegionalTarget, Target
+from yuxi_eldercare.core.models import Region
+
+# Worst first; within a light, the state that needs attention first.
+LIGHT_ORDER = {"red": 0, "yellow": 1, "grey": 2, "green": 3}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One milestone of one target for one region, with its answer (decimal strings as in the preview)."""
+
+    regional: RegionalTarget
+    target: Target
+    milestone: Milestone
+    indicator: Indicator
+    region: Region
+    state: str
+    light: str
+    marks: tuple[str, ...]
+    answer: dict[str, Any]
+    members_reported: int | None
+    members_expected: int | None
+    assessment_id: int | None
+
+    @property
+    def binding(self) -> bool:
+        """约束性."""
+        return self.target.nature == Target.Nature.BINDING
+
+    @property
+    def actual(self) -> Decimal | None:
+        return _decimal(self.answer.get("actual"))
+
+    @property
+    def gap(self) -> Decimal | None:
+        return _decimal(self.answer.get("gap"))
+
+    @property
+    def actual_date(self) -> date | None:
+        text = self.answer.get("actual_date")
+        return date.fromisoformat(text) if text else None
+
+    def sort_key(self) -> tuple[Any, ...]:
+        """Not-green 约束性 first, then by light, then by how little of the way is done."""
+        share = _decimal(self.answer.get("schedule_ratio"))
+        return (
+            not (self.binding and self.light != "green"),
+            LIGHT_ORDER[self.light],
+            share if share is not None else Decimal(10),
+            self.target.position,
+        )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def judged(
+    *,
+    regions: Iterable[str] | None = None,
+    documents: Iterable[str] | None = None,
+    indicators: Iterable[int] | None = None,
+    due: date | None = None,
+    origins: Iterable[str] | None = None,
+) -> list[Judged]:
+    """Stored assessments that meet all the conditions given, in file order. One statement."""
+    wanted = Q(regional_target__active=True)
+    if regions is not None:
+        wanted &= Q(region__in=list(regions))
+    if documents is not None:
+        wanted &= Q(regional_target__target__document__key__in=list(documents))
+    if indicators is not None:
+        wanted &= Q(indicator__in=list(indicators))
+    if due is not None:
+        wanted &= Q(milestone__due=due)
+    if origins is not None:
+        wanted &= Q(regional_target__origin__in=list(origins))
+    rows = (
+        Assessment.objects.filter(wanted)
+        .select_related(
+            "regional_target__target__document",
+            "regional_target__target__plan",
+            "milestone",
+            "indicator",
+            "region",
+        )
+        .defer("inputs")
+        .order_by("regional_target__target__position", "milestone__due", "region__position")
+    )
+    return [as_judged(row) for row in rows]
+
+
+def as_judged(row: Assessment) -> Judged:
+    """A stored assessment as a typed row."""
+    return Judged(
+        regional=row.regional_target,
+        target=row.regional_target.target,
+        milestone=row.milestone,
+        indicator=row.indicator,
+        region=row.region,
+        state=row.state,
+        light=row.light,
+        marks=tuple(row.marks),
+        answer=row.answer,
+        members_reported=row.members_reported,
+        members_expected=row.members_expected,
+        assessment_id=row.pk,
+    )

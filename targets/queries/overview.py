@@ -1,0 +1,52 @@
+"""What the city overview and a county's dashboard ask: which due years there are, and when judging last ran."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from targets.models import JudgingState, Milestone, ObservationBatch
+from yuxi_eldercare.core.models import Document, Region
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The day the stored assessments stand at, and the run that brought them there."""
+
+    as_of: date | None
+    run_id: int | None
+    finished_at: datetime | None
+
+
+def standing() -> Standing:
+    """One statement; `as_of` is None while nothing has been judged."""
+    row = JudgingState.objects.select_related("run").first()
+    if row is None:
+        return Standing(None, None, None)
+    return Standing(row.as_of, row.run_id, row.run.finished_at if row.run else None)
+
+
+def due_years() -> list[int]:
+    """Years in which milestones of documents in force fall due."""
+    dates = Milestone.objects.filter(
+        withdrawn_at=None, due__isnull=False, value__isnull=False, target__regional__active=True
+    ).dates("due", "year")
+    return [day.year for day in dates]
+
+
+def has_demo_values() -> bool:
+    """Whether any value is demonstration data."""
+    return ObservationBatch.objects.filter(is_demo=True).exists()
+
+
+def documents() -> list[Document]:
+    """All documents that have not been withdrawn, with their plans, issued ones first."""
+    rows = (
+        Document.objects.filter(withdrawn_at=None)
+        .select_related("plan", "superseded_by")
+        .order_by("position")
+    )
+    return sorted(rows, key=lambda d: d.status == Document.Status.DRAFT)
+
+
+def counties() -> list[Region]:
+    """The counties in their usual order."""
+    return list(Region.objects.filter(level=Region.Level.COUNTY, withdrawn=False))

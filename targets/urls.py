@@ -1,0 +1,11 @@
+"""Pages about indicators, targets and assigned tasks."""
+
+from django.urls import path
+
+from .views import indicators
+
+urlpatterns = [
+    path("indicators/", indicators.indicator_list, name="indicator-list"),
+    path("indicators/<slug:code>/", indicators.indicator, name="indicator"),
+    path("assessments/<int:pk>/", indicators.explanation, name="assessment"),
+]

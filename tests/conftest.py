@@ -1,0 +1,57 @@
+"""Shared fixtures: private services (skipped with a sentence, or failing in CI, when missing) and the settings of a test run."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+os.environ.setdefault("DEBUG", "1")
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from . import services
+
+hypothesis_settings.register_profile("default", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("default")
+
+
+def _or_skip(start: Callable[[], Any]) -> Any:
+    try:
+        return start()
+    except services.ServiceMissing as gap:
+        if services.REQUIRE:
+            pytest.fail(str(gap), pytrace=False)
+        pytest.skip(str(gap))
+
+
+def _service(context: AbstractContextManager[str]) -> Iterator[str]:
+    url = _or_skip(context.__enter__)
+    try:
+        yield url
+    finally:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """DATABASE_URL of a private PostgreSQL."""
+    yield from _service(services.postgres())
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """REDIS_URL of a private Redis."""
+    yield from _service(services.redis())
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the Chromium program."""
+    return str(_or_skip(services.chromium_path))
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """Path of LibreOffice."""
+    return str(_or_skip(services.soffice_path))

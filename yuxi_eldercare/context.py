@@ -1,0 +1,49 @@
+"""What every page's frame shows: navigation, the demonstration banner, the day the figures stand at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from targets.models import ObservationBatch
+from yuxi_eldercare.core.roles import VIEW_JOBS, can
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the left navigation."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of `base.html`. Anonymous pages (log-in) get an empty frame."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"navigation": []}
+    return {
+        "navigation": _navigation(request),
+        "has_demo_data": ObservationBatch.objects.filter(is_demo=True).exists(),
+    }
+
+
+def _navigation(request: HttpRequest) -> list[Entry]:
+    entries = [
+        ("overview", _("总览"), "overview", ("overview", "county")),
+        ("indicator-list", _("指标"), "indicator", ("indicator",)),
+        ("assignment-list", _("任务"), "task", ("assignment",)),
+        ("project-list", _("项目"), "project", ("project",)),
+        ("library", _("文件库"), "library", ("library", "plan", "document", "rule", "fact")),
+        ("finding-list", _("数据疑点"), "finding", ("finding",)),
+    ]
+    if can(request.user, VIEW_JOBS):  # type: ignore[arg-type]
+        entries.append(("job-list", _("管理"), "admin", ("job",)))
+    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    return [
+        Entry(reverse(view), label, icon, name.split("-")[0] in families)
+        for view, label, icon, families in entries
+    ]

@@ -1,0 +1,47 @@
+// The frame's behaviour: "/" searches, Esc closes, the phone's navigation opens.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing) {
+    event.preventDefault();
+    document.getElementById("q")?.focus();
+  }
+  if (event.key === "Escape") {
+    document.querySelectorAll("details.account[open]").forEach((menu) => menu.removeAttribute("open"));
+    if (event.target.id === "q") event.target.blur();
+    closeDrawer();
+  }
+});
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.account[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  });
+});
+const toggle = document.querySelector(".nav-toggle");
+toggle?.addEventListener("click", () => {
+  const open = document.getElementById("side").classList.toggle("open");
+  toggle.setAttribute("aria-expanded", String(open));
+});
+// A select or date marked data-auto-submit sends its form when changed.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-auto-submit]")) event.target.form.requestSubmit();
+});
+// A select marked data-go leads to the address of its option.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-go]")) location.assign(event.target.value);
+});
+// The drawer: opened by htmx, closed by its button, by Esc, or by following another link.
+let opener = null;
+function closeDrawer() {
+  const drawer = document.getElementById("drawer");
+  if (!drawer?.hasChildNodes()) return;
+  drawer.replaceChildren();
+  opener?.focus();
+}
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close-drawer]")) closeDrawer();
+});
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "drawer") return;
+  opener = event.detail.requestConfig?.elt ?? null;
+  event.target.querySelector("h2")?.focus();
+});
