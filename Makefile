@@ -39,12 +39,12 @@ format: .venv/.installed
 
 ## make bench   ratios and statement counts, measured in one run
 bench: .venv/.installed
-	@DEBUG=1 $(BIN)/python -m tests.bench
+	@DEBUG=1 $(BIN)/python -m tests.bench $(ARGS)
 
 ## make messages  refresh and compile the English translation (needs gettext)
 messages: .venv/.installed
 	@DEBUG=1 $(BIN)/python manage.py makemessages -l en --no-location --no-obsolete -i .venv -i var
-	@DEBUG=1 $(BIN)/python manage.py compilemessages -l en
+	@DEBUG=1 $(BIN)/python manage.py compilemessages -l en -i .venv -i var
 
 ## make lock    resolve requirements.lock anew from pyproject.toml (needs uv)
 lock:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from yuxi_eldercare.core.models import Department, Document, LoadedRecord, Region, Source
 
@@ -10,8 +11,8 @@ class Project(LoadedRecord):
     """A project of a plan's table or prose. Money is whole 分; null where the text states none."""
 
     class Listing(models.TextChoices):
-        TABLED = "tabled", "列表项目"
-        NAMED = "named", "正文提及"
+        TABLED = "tabled", _("列表项目")
+        NAMED = "named", _("正文提及")
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="projects")
     number = models.CharField(max_length=10, blank=True)
@@ -62,12 +63,12 @@ class ProjectSource(Source):
 
 
 class ProjectLink(models.Model):
-    """A county project that is the same work as, a part of, or overlaps a city project: shown, never added twice."""
+    """A county project that is the same as, a part of, or overlaps a city one: shown, never added twice."""
 
     class Kind(models.TextChoices):
-        SAME = "same", "同一项目"
-        PART = "part", "其中一部分"
-        OVERLAP = "overlap", "部分重叠"
+        SAME = "same", _("同一项目")
+        PART = "part", _("其中一部分")
+        OVERLAP = "overlap", _("部分重叠")
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="links")
     to = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="linked_from")
@@ -82,7 +83,7 @@ class ProjectLink(models.Model):
 
 
 class StatedTotal(LoadedRecord):
-    """A total that the text itself states over its project table (合计, 小计), kept to be checked against the rows."""
+    """A total that the text itself states over its project table (合计, 小计), to check the rows against."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="stated_totals")
     label = models.CharField(max_length=40)

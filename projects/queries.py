@@ -49,5 +49,7 @@ class Totals:
 
 def totals(rows: QuerySet[Project]) -> Totals:
     """The sums of exactly these rows, in one statement."""
-    sums = rows.order_by().aggregate(n=Count("pk"), t=Sum("total_investment_fen"), c=Sum("central_budget_fen"))
+    sums = rows.order_by().aggregate(
+        n=Count("pk"), t=Sum("total_investment_fen"), c=Sum("central_budget_fen")
+    )
     return Totals(sums["n"], sums["t"] or 0, sums["c"] or 0)

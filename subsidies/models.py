@@ -1,6 +1,7 @@
-"""Money, per-unit and facility rules as the documents state them; applications and payments build on these rows."""
+"""Money, per-unit and facility rules as the documents state them; applications build on these rows."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from yuxi_eldercare.core.models import Department, Document, LoadedRecord, Source
 
@@ -9,11 +10,11 @@ class Rule(LoadedRecord):
     """A standard: so much per bed, so many square metres per hundred households, at least such a share."""
 
     class Kind(models.TextChoices):
-        MONEY = "money", "资金标准"
-        PER_UNIT = "per_unit", "配建标准"
-        FACILITY = "facility", "设施标准"
-        SHARE = "share", "比例要求"
-        QUOTA = "quota", "数量要求"
+        MONEY = "money", _("资金标准")
+        PER_UNIT = "per_unit", _("配建标准")
+        FACILITY = "facility", _("设施标准")
+        SHARE = "share", _("比例要求")
+        QUOTA = "quota", _("数量要求")
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="rules")
     subject = models.CharField(max_length=160)

@@ -1,6 +1,7 @@
 """Which regions a target binds, and how: pure decisions over a target's scope and its indicator's roll-up.
 
-Source: policy texts say 每个县（市、区）/ 全市; a county is also held to the city's rates (§4.5). A draft binds nobody.
+Source: policy texts say 每个县（市、区）/ 全市; a county is also held to the city's rates (§4.5).
+A draft binds nobody.
 """
 
 from collections.abc import Iterator, Mapping

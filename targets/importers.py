@@ -108,7 +108,8 @@ def _target_values(sync: Sync, record: Record, indicators: dict[str, Indicator])
 def _load_milestones(sync: Sync, records: list[Record], targets: dict[str, Target]) -> None:
     """Milestones keep their rows: a due date that stays is updated, one that goes is withdrawn."""
     present: dict[tuple[int, str], Milestone] = {
-        (m.target_id, m.key): m for m in Milestone.objects.filter(target__document__key__in=sync.scope)
+        (m.target_id, m.key): m
+        for m in Milestone.objects.filter(target__document__key__in=sync.scope, regional=None)
     }
     new, altered = [], []
     for record in records:
@@ -266,7 +267,7 @@ def _load_lists(sync: Sync, targets: dict[str, Target]) -> None:
 
 def _link_targets(rows: dict[str, Any], records: list[Record], targets: dict[str, Target]) -> None:
     """Set the many-to-many `targets` of each row, touching only rows whose set differs."""
-    linked = [r for r in records]
+    linked = list(records)
     if not linked:
         return
     model = type(next(iter(rows.values())))

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import indicators
+from .views import assignments, indicators
 
 urlpatterns = [
     path("indicators/", indicators.indicator_list, name="indicator-list"),
     path("indicators/<slug:code>/", indicators.indicator, name="indicator"),
+    path("assignments/", assignments.assignment_list, name="assignment-list"),
     path("assessments/<int:pk>/", indicators.explanation, name="assessment"),
 ]

@@ -1,4 +1,7 @@
-"""Shared fixtures: private services (skipped with a sentence, or failing in CI, when missing) and the settings of a test run."""
+"""Shared fixtures: private services and the settings of a test run.
+
+A service that is missing skips its tests with a sentence, or fails them where REQUIRE_SERVICES=1 (CI).
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -11,7 +14,9 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from . import services
+from .append_only import let_tests_empty_the_trail
 
+let_tests_empty_the_trail()
 hypothesis_settings.register_profile("default", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("default")
 

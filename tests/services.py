@@ -83,7 +83,10 @@ def postgres() -> Iterator[str]:
         "UTF8",
         "--locale=C.UTF-8",
     )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=60"
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        " -c max_connections=60"
+    )
     call(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:
         yield f"postgres://yuxi@127.0.0.1:{port}/postgres"

@@ -12,4 +12,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "rejudge-all-nightly": {"task": "targets.rejudge_all", "schedule": crontab(hour=2, minute=10)},
+    "seal-audit": {"task": "core.seal_audit", "schedule": 300.0},
+    "verify-audit-weekly": {"task": "core.verify_audit", "schedule": crontab(hour=3, minute=40, day_of_week=0)},
+    "clear-sessions-nightly": {"task": "core.clear_sessions", "schedule": crontab(hour=3, minute=20)},
 }

@@ -1,4 +1,4 @@
-"""The first pages: city overview, county dashboard and search. They look into every app; nobody imports them."""
+"""The first pages: city overview, county dashboard, search. They look into every app; nobody imports them."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ from projects.queries import search_projects
 from targets.models import RegionalTarget
 from targets.presenters.rows import LightCounts, TargetRow, target_row
 from targets.presenters.sentences import standing_sentence
+from targets.queries.day import page_day
 from targets.queries.judged import Judged, judged
-from targets.queries.overview import counties, documents, due_years, standing
+from targets.queries.overview import counties, documents, due_years
 from targets.queries.search import search_assignments, search_indicators
 from yuxi_eldercare.core.models import Document, Region
 from yuxi_eldercare.core.queries.search import search_departments
@@ -25,14 +26,14 @@ DEFAULT_YEAR = 2025
 # Tiles roughly where the counties lie: (row, column).
 TILES = {
     "530425": (1, 1),
+    "530481": (1, 3),
     "530402": (2, 2),
-    "530481": (1, 4),
     "530403": (2, 3),
-    "530426": (2, 1),
-    "530423": (3, 3),
     "530424": (2, 4),
-    "530427": (3, 1),
-    "530428": (4, 1),
+    "530426": (3, 1),
+    "530423": (3, 3),
+    "530427": (4, 1),
+    "530428": (4, 2),
 }
 
 
@@ -59,7 +60,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Where the city stands against the targets of one year."""
     years = due_years()
     year = _year(request, years)
-    rows = judged(due=date(year, 12, 31))
+    day = page_day(request)
+    rows = judged(due=date(year, 12, 31), day=day.ask)
     city = sorted((r for r in rows if r.region.code == CITY), key=Judged.sort_key)
     return render(
         request,
@@ -67,7 +69,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "years": years,
             "year": year,
-            "standing": standing(),
+            "day": day,
+            "as_of": day.shown,
             "sentence": standing_sentence(city, year, _("全市")),
             "counts": LightCounts.of(city),
             "binding": [target_row(r) for r in city if r.binding],
@@ -119,7 +122,8 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
     region = get_object_or_404(Region, code=code, level=Region.Level.COUNTY)
     years = due_years()
     year = _year(request, years)
-    rows = sorted(judged(regions=[code], due=date(year, 12, 31)), key=Judged.sort_key)
+    day = page_day(request)
+    rows = sorted(judged(regions=[code], due=date(year, 12, 31), day=day.ask), key=Judged.sort_key)
     own = [r for r in rows if r.regional.origin == RegionalTarget.Origin.OWN]
     imposed = [r for r in rows if r.regional.origin != RegionalTarget.Origin.OWN]
     return render(
@@ -130,7 +134,8 @@ def county(request: HttpRequest, code: str) -> HttpResponse:
             "counties": counties(),
             "years": years,
             "year": year,
-            "standing": standing(),
+            "day": day,
+            "as_of": day.shown,
             "sentence": standing_sentence(rows, year, region.short_name),
             "counts": LightCounts.of(rows),
             "sections": [

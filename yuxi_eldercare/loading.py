@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from projects.importers import load_projects_app
 from subsidies.importers import load_subsidies_app
+from targets.actions.rulings import apply_rulings, revert_rulings
 from targets.importers import load_targets_app
+from yuxi_eldercare.checks.running import sync_check_findings
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.importers import load_documents, load_findings, load_places
 from yuxi_eldercare.core.models import PlanLoad, User
 from yuxi_eldercare.core.plan_files import (
     Bundle,
-    Known,
     PlanFileError,
     load_collection,
     load_plan_folder,
@@ -81,10 +82,13 @@ def _read(folder: Path) -> tuple[Bundle, frozenset[str], bool]:
 def _apply(sync: Sync) -> None:
     load_places(sync)
     load_documents(sync)
+    revert_rulings()
     load_targets_app(sync)
     load_projects_app(sync)
     load_subsidies_app(sync)
     load_findings(sync)
+    sync_check_findings(sync)
+    apply_rulings()
 
 
 def _note(sync: Sync, by: User | None) -> None:

@@ -5,13 +5,29 @@ REDIS_URL      redis://host:port/0; without it jobs run in this process (see cor
 SECRET_KEY     required unless DEBUG=1
 DEBUG          1 or 0 (default 0)
 DEMO           1 lets a start go on although demonstration accounts exist (only `make demo` sets it)
+HTTPS          1 behind a proxy that ends TLS: secure cookies, HSTS, redirect from http
 DOCUMENTS_DIR  folder of the plain-text policy documents (default ../shared/documents)
+VAR_DIR        what the product writes: SQLite, the beat schedule (default var/)
+STATIC_ROOT    where collectstatic puts files (default VAR_DIR/static)
 ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS   comma-separated
+PROXIES        reverse proxies in front, whose X-Forwarded-For is believed (default 1 with HTTPS=1, else 0)
+AUDIT_HASH     digest of the audit chain from now on: sha256 (default) or sm3; older rows keep theirs
+OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET   the city's single sign-on; without an issuer there is none
+OIDC_NAME      its name on the log-in page; OIDC_USERNAME_CLAIM   the claim that holds our user name
+DATABASE_POOL_SIZE   PostgreSQL connections per process (default 8)
+LOG_LEVEL      DEBUG, INFO (default), WARNING, ERROR
+FILES_DIR      uploaded evidence, outside every web root (default VAR_DIR/files)
+FILE_MAX_MB    the largest file that may be uploaded (default 20)
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_FROM   without a host no e-mail is sent
+NOTIFY_CHANNELS   comma-separated classes of further channels (see core/notify.py)
 """
 
+import hashlib
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -30,6 +46,14 @@ def _flag(name: str) -> bool:
     if value in {"1", "true", "yes"}:
         return True
     raise ImproperlyConfigured(f"{name}={value!r} is neither on nor off: use 1 or 0.")
+
+
+def _count(name: str, default: int, least: int = 1) -> int:
+    """Value of a variable that counts something: a whole number of at least `least`."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not text.isdecimal() or int(text) < least:
+        raise ImproperlyConfigured(f"{name}={text!r} is not a whole number of at least {least}.")
+    return int(text)
 
 
 def _words(name: str, default: str = "") -> list[str]:
@@ -66,6 +90,14 @@ INSTALLED_APPS = [
     "projects",
     "subsidies",
     "yuxi_eldercare",
+    # Behind ours, whose templates replace theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -77,10 +109,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yuxi_eldercare.core.audit.context.AuditContext",
+    "yuxi_eldercare.core.accounts.sessions.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "yuxi_eldercare.core.accounts.duties.AccountDuties",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "yuxi_eldercare.urls"
@@ -102,10 +139,18 @@ TEMPLATES = [
 ]
 
 
+_DATABASE_FORMS = "Use sqlite:////absolute/path.sqlite3 or postgres://user:password@host:port/name."
+
+
 def _database() -> dict[str, Any]:
     """SQLite (WAL, IMMEDIATE transactions: it has no row locks) or PostgreSQL with the driver's pool."""
-    url = os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
-    config: dict[str, Any] = dict(dj_database_url.parse(url))
+    url = os.environ.get("DATABASE_URL", "").strip() or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
+    scheme = url.split(":")[0]
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError:
+        # The parser's own error would print parts of the password.
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({scheme}:…). {_DATABASE_FORMS}") from None
     engine = config["ENGINE"]
     if engine.endswith("sqlite3"):
         config["OPTIONS"] = {
@@ -118,23 +163,28 @@ def _database() -> dict[str, Any]:
         }
         config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     elif engine.endswith("postgresql"):
-        size = int(os.environ.get("DATABASE_POOL_SIZE", "8"))
+        size = _count("DATABASE_POOL_SIZE", 8)
         config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": size, "timeout": 10}}
     else:
-        raise ImproperlyConfigured(f"DATABASE_URL uses {engine}; use sqlite:////path or postgres://….")
+        raise ImproperlyConfigured(f"DATABASE_URL uses {scheme}. {_DATABASE_FORMS}")
     return config
 
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# HSTS for subdomains and preloading bind hosts that this installation does not own.
+# Lockout goes by account on purpose.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "axes.W006"]
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL or None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 AUTH_USER_MODEL = "core.User"
@@ -143,12 +193,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "yuxi_eldercare.core.accounts.passwords.MixedCharactersValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
-SESSION_COOKIE_AGE = 8 * 3600
+
+# Sessions: ended after 30 minutes without a request and 8 hours after log-in (core/accounts/sessions.py). The
+# row outlives both, so that somebody who comes back is told why and gets back what was typed.
+SESSION_IDLE_LIMIT = timedelta(minutes=30)
+SESSION_ABSOLUTE_LIMIT = timedelta(hours=8)
+SESSION_COOKIE_AGE = 3 * 86400
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -157,6 +214,63 @@ if _flag("HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+
+PROXIES = _count("PROXIES", 1 if _flag("HTTPS") else 0, least=0)
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Lockout: by account, since a whole bureau shares one address.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "yuxi_eldercare.core.audit.context.client_ip"
+AXES_LOCKOUT_CALLABLE = "yuxi_eldercare.core.accounts.lockout.refusal"
+
+# Administrators must have a second factor; a demonstration lets them go without and says so on the page.
+ADMIN_SECOND_FACTOR = not DEMO
+ACCOUNT_ADAPTER = "yuxi_eldercare.core.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "yuxi_eldercare.core.forms.login.LoginForm",
+    "change_password": "yuxi_eldercare.core.forms.login.ChangePasswordForm",
+}
+# Passwords are counted by axes, in the database; these two concern the second factor and confirming.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/5m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "yuxi_eldercare.core.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+SOCIALACCOUNT_ADAPTER = "yuxi_eldercare.core.accounts.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "").strip()
+OIDC_USERNAME_CLAIM = os.environ.get("OIDC_USERNAME_CLAIM", "").strip() or "preferred_username"
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": os.environ.get("OIDC_NAME", "").strip() or "统一身份认证",
+                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+    }
+    if not os.environ.get("OIDC_CLIENT_ID"):
+        raise ImproperlyConfigured("OIDC_ISSUER is set but OIDC_CLIENT_ID is not; set both, or neither.")
+
+AUDIT_HASH = os.environ.get("AUDIT_HASH", "").strip() or "sha256"
+if AUDIT_HASH not in {"sha256", "sm3"} or AUDIT_HASH not in hashlib.algorithms_available:
+    raise ImproperlyConfigured(f"AUDIT_HASH={AUDIT_HASH!r} is not available here: use sha256 or sm3.")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -167,7 +281,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # A form that starts single sign-on is redirected to the provider.
+        "form-action": [SELF, *([urlsplit(OIDC_ISSUER)._replace(path="").geturl()] if OIDC_ISSUER else [])],
         "frame-ancestors": [NONE],
     }
 }
@@ -180,7 +295,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", VAR_DIR / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -191,6 +306,21 @@ STORAGES = {
         )
     },
 }
+
+# Uploads: evidence of reported values. A zip (Office) file may unpack to so much and hold so many parts.
+FILES_DIR = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))
+FILE_MAX_BYTES = _count("FILE_MAX_MB", 20) * 1024 * 1024
+FILES_PER_ENTRY = 10
+ZIP_MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+ZIP_MAX_PARTS = 5000
+
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = _count("EMAIL_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "noreply@localhost")
+NOTIFY_CHANNELS = ["yuxi_eldercare.core.notify.Email"] * bool(EMAIL_HOST) + _words("NOTIFY_CHANNELS")
 
 DOCUMENTS_DIR = Path(os.environ.get("DOCUMENTS_DIR", BASE_DIR.parent / "shared" / "documents"))
 FIXTURES_DIR = BASE_DIR / "fixtures"
@@ -214,6 +344,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    # Two resources use one code list under a name that means another list elsewhere.
+    "ENUM_NAME_OVERRIDES": {
+        "ProgressStateEnum": "targets.progress.State",
+        "BindingOriginEnum": "targets.models.RegionalTarget.Origin",
+    },
 }
 
 LOGGING = {

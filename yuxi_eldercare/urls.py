@@ -1,6 +1,5 @@
 """All addresses: pages at the root, machines under /api/v1/."""
 
-from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -19,8 +18,8 @@ urlpatterns = [
     path("counties/<str:code>/", home.county, name="county"),
     path("search/", home.search, name="search"),
     path("", include("targets.urls")),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("", include("yuxi_eldercare.pages.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("yuxi_eldercare.api_urls")),
     path("healthz", alive, name="healthz"),
 ]

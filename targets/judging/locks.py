@@ -33,7 +33,7 @@ def lock(pairs: Iterable[tuple[int, str]]) -> None:
 
 
 def _select(wanted: set[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Lock the rows there are; the whole grid of indicators × regions, which for one indicator is the pairs."""
+    """Lock the rows there are of the grid indicators × regions; for one indicator that is the pairs."""
     rows = (
         JudgingLock.objects.select_for_update()
         .filter(

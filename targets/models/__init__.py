@@ -1,8 +1,23 @@
 """Indicators, what was promised of them, what was reported, and how it was judged."""
 
 from .assignments import Assignment, AssignmentBody, AssignmentSource
+from .breakdown import Breakdown, BreakdownPart
 from .judging import Assessment, JudgingLock, JudgingState, RolledUpValue, ThresholdSet, Transition
 from .observations import Observation, ObservationBatch
+from .reporting import (
+    CheckRule,
+    Entry,
+    EntryFile,
+    EntryStep,
+    Handover,
+    ProxyAuthorization,
+    RedResponse,
+    ReportingLine,
+    ReportingRound,
+    RoundCalendar,
+    RoundException,
+    SheetSubmission,
+)
 from .statements import Fact, FactSource, ListItem, ListItemBody, ListItemSource
 from .targets import Indicator, Milestone, RegionalTarget, Target, TargetBody, TargetSource
 
@@ -11,8 +26,15 @@ __all__ = [
     "Assignment",
     "AssignmentBody",
     "AssignmentSource",
+    "Breakdown",
+    "BreakdownPart",
+    "CheckRule",
+    "Entry",
+    "EntryFile",
+    "EntryStep",
     "Fact",
     "FactSource",
+    "Handover",
     "Indicator",
     "JudgingLock",
     "JudgingState",
@@ -22,8 +44,15 @@ __all__ = [
     "Milestone",
     "Observation",
     "ObservationBatch",
+    "ProxyAuthorization",
+    "RedResponse",
     "RegionalTarget",
+    "ReportingLine",
+    "ReportingRound",
     "RolledUpValue",
+    "RoundCalendar",
+    "RoundException",
+    "SheetSubmission",
     "Target",
     "TargetBody",
     "TargetSource",

@@ -1,6 +1,7 @@
 """任务分工: numbered tasks, measures and safeguards with their bodies. (A Celery task is something else.)"""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from yuxi_eldercare.core.models import Department, Document, LoadedRecord, Source
 
@@ -11,10 +12,10 @@ class Assignment(LoadedRecord):
     """An assigned policy task as the text states it; following it to closure builds on this row."""
 
     class Kind(models.TextChoices):
-        TASK = "task", "重点任务"
-        SAFEGUARD = "safeguard", "保障措施"
-        MEASURE = "measure", "主要措施"
-        REQUIREMENT = "requirement", "工作要求"
+        TASK = "task", _("重点任务")
+        SAFEGUARD = "safeguard", _("保障措施")
+        MEASURE = "measure", _("主要措施")
+        REQUIREMENT = "requirement", _("工作要求")
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="assignments")
     number = models.CharField(max_length=30)
@@ -29,8 +30,8 @@ class AssignmentBody(models.Model):
     """A body of an assignment with its role and the words of the text."""
 
     class Role(models.TextChoices):
-        LEAD = "lead", "牵头单位"
-        RESPONSIBLE = "responsible", "责任单位"
+        LEAD = "lead", _("牵头单位")
+        RESPONSIBLE = "responsible", _("责任单位")
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="bodies")
     role = models.CharField(max_length=12, choices=Role)

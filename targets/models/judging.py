@@ -9,7 +9,7 @@ from .targets import Indicator, Milestone, RegionalTarget
 
 
 class ThresholdSet(models.Model):
-    """A version of a plan's thresholds (§4.1); the row without a plan is the default. Versions are never edited."""
+    """A version of a plan's thresholds (§4.1), never edited; the row without a plan is the default."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, related_name="threshold_sets")
     version = models.PositiveSmallIntegerField()
@@ -36,7 +36,7 @@ class ThresholdSet(models.Model):
 
 
 class RolledUpValue(models.Model):
-    """A parent region's value made from its members' values of one period end (§4.5); rebuilt, never typed."""
+    """A parent region's value made of its members' values of one period end (§4.5); rebuilt, never typed."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="rolled_up")
     region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="rolled_up")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yuxi_eldercare.core.models import Department, Region, User
 
@@ -27,10 +28,10 @@ class Observation(models.Model):
     """
 
     class PeriodKind(models.TextChoices):
-        YEAR = "year", "年"
-        HALF = "half", "半年"
-        QUARTER = "quarter", "季"
-        MONTH = "month", "月"
+        YEAR = "year", _("年")
+        HALF = "half", _("半年")
+        QUARTER = "quarter", _("季")
+        MONTH = "month", _("月")
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="observations")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="observations")

@@ -1,6 +1,7 @@
 """What the documents state besides commitments: background figures and the rows of the annex lists."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from yuxi_eldercare.core.models import Department, Document, LoadedRecord, Region, Source
 
@@ -11,9 +12,9 @@ class Fact(LoadedRecord):
     """A figure given as background: observed, forecast, or a cost norm. It is never judged."""
 
     class Kind(models.TextChoices):
-        OBSERVED = "observed", "现状"
-        FORECAST = "forecast", "预测"
-        COST_NORM = "cost_norm", "测算标准"
+        OBSERVED = "observed", _("现状")
+        FORECAST = "forecast", _("预测")
+        COST_NORM = "cost_norm", _("测算标准")
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="facts")
     subject = models.CharField(max_length=160)
@@ -39,12 +40,12 @@ class ListItem(LoadedRecord):
     """A row of one of the annex lists of platforms, industries, reforms, policies, factors or pilots."""
 
     class List(models.TextChoices):
-        PLATFORMS = "platforms", "重大平台"
-        INDUSTRIES = "industries", "重大产业"
-        REFORMS = "reforms", "重大改革"
-        POLICIES = "policies", "重大政策"
-        FACTORS = "factors", "重大要素"
-        PILOTS = "pilots", "重大试点"
+        PLATFORMS = "platforms", _("重大平台")
+        INDUSTRIES = "industries", _("重大产业")
+        REFORMS = "reforms", _("重大改革")
+        POLICIES = "policies", _("重大政策")
+        FACTORS = "factors", _("重大要素")
+        PILOTS = "pilots", _("重大试点")
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="list_items")
     list = models.CharField(max_length=12, choices=List)

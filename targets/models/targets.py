@@ -2,30 +2,34 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from yuxi_eldercare.core.models import Department, Document, LoadedRecord, Plan, Region, Ruling, Source
 
 
 class Indicator(LoadedRecord):
-    """What is measured: unit, direction, roll-up and basis. `key` is the indicator code. It holds no values."""
+    """What is measured: unit, direction, roll-up, basis; no values. `key` is the indicator code."""
 
     class Direction(models.TextChoices):
-        UP = "up", "越高越好"
-        DOWN = "down", "越低越好"
+        UP = "up", _("越高越好")
+        DOWN = "down", _("越低越好")
 
     class Rollup(models.TextChoices):
-        SUM = "sum", "各县合计"
-        RATIO = "ratio_of_sums", "分子合计÷分母合计"
-        EVERY = "every_member", "逐县判定"
-        MAX = "max", "取最大"
-        MIN = "min", "取最小"
-        NONE = "none", "仅市级填报"
+        SUM = "sum", _("各县合计")
+        RATIO = "ratio_of_sums", _("分子合计÷分母合计")
+        EVERY = "every_member", _("逐县判定")
+        MAX = "max", _("取最大")
+        MIN = "min", _("取最小")
+        NONE = "none", _("仅市级填报")
 
     class Basis(models.TextChoices):
-        POINT = "point", "时点数"
-        YEAR = "year", "全年累计数"
+        POINT = "point", _("时点数")
+        YEAR = "year", _("全年累计数")
 
     defined_in = models.CharField(max_length=100, blank=True)  # code of the document folder; empty: shared
+    denominator_series = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="denominator_of"
+    )  # 60岁以上人口, 常住人口 …: a series of its own, entered once by its owner
     name = models.CharField(max_length=120)
     aliases = models.JSONField(default=list)
     theme = models.CharField(max_length=12)
@@ -53,28 +57,28 @@ class Indicator(LoadedRecord):
 
 
 class Target(LoadedRecord):
-    """One commitment of one document on one indicator. Its values are `Milestone`s, its regions `RegionalTarget`s."""
+    """One commitment of one document on one indicator; `Milestone`s hold values, `RegionalTarget`s regions."""
 
     class Scope(models.TextChoices):
-        CITY = "city", "全市"
-        COUNTY = "county", "全县"
-        EACH_COUNTY = "each_county", "每个县（市、区）"
-        EACH_STREET = "each_street", "每个街道"
-        EACH_TOWNSHIP = "each_township", "每个乡镇（街道）"
-        EACH_COMMUNITY = "each_community", "每个村（社区）"
-        NAMED = "named", "具名地点或项目"
+        CITY = "city", _("全市")
+        COUNTY = "county", _("全县")
+        EACH_COUNTY = "each_county", _("每个县（市、区）")
+        EACH_STREET = "each_street", _("每个街道")
+        EACH_TOWNSHIP = "each_township", _("每个乡镇（街道）")
+        EACH_COMMUNITY = "each_community", _("每个村（社区）")
+        NAMED = "named", _("具名地点或项目")
 
     class Type(models.TextChoices):
-        REACH = "reach", "到期达到"
-        FLOOR = "floor", "保持不低于"
-        CEILING = "ceiling", "保持不高于"
-        RANGE = "range", "期末落入区间"
-        DONE = "done", "按期完成"
-        ANNUAL = "annual", "每年完成"
+        REACH = "reach", _("到期达到")
+        FLOOR = "floor", _("保持不低于")
+        CEILING = "ceiling", _("保持不高于")
+        RANGE = "range", _("期末落入区间")
+        DONE = "done", _("按期完成")
+        ANNUAL = "annual", _("每年完成")
 
     class Nature(models.TextChoices):
-        BINDING = "binding", "约束性"
-        INDICATIVE = "indicative", "预期性"
+        BINDING = "binding", _("约束性")
+        INDICATIVE = "indicative", _("预期性")
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="targets")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="targets")
@@ -117,10 +121,16 @@ class Target(LoadedRecord):
 
 
 class Milestone(models.Model):
-    """One due date of a target with the value demanded; `due` is empty where the text leaves the year open."""
+    """One due date of a target with the value demanded; `due` is empty where the text leaves the year open.
+
+    A milestone of a single region (目标分解) names it in `regional`; its key is "<due>@<region>".
+    """
 
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="milestones")
-    key = models.CharField(max_length=20)  # permanent within the target: the due date, or "open-1"
+    regional = models.ForeignKey(
+        "RegionalTarget", on_delete=models.CASCADE, null=True, related_name="own_milestones"
+    )  # set: this region's part of a broken-down target, in place of the target's own milestones
+    key = models.CharField(max_length=40)  # permanent within the target: the due date, or "open-1"
     due = models.DateField(null=True)
     due_text = models.CharField(max_length=60, blank=True)
     comparator = models.CharField(max_length=5, blank=True)
@@ -149,10 +159,11 @@ class RegionalTarget(models.Model):
     """
 
     class Origin(models.TextChoices):
-        OWN = "own", "本级目标"
-        EACH = "each", "逐县目标"
-        CITY_RATE = "city_rate", "全市比率对县要求"
-        ALL_MEMBERS = "all_members", "所辖各县全部达到"
+        OWN = "own", _("本级目标")
+        EACH = "each", _("逐县目标")
+        CITY_RATE = "city_rate", _("全市比率对县要求")
+        ALL_MEMBERS = "all_members", _("所辖各县全部达到")
+        PART = "part", _("目标分解")
 
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="regional")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="regional")

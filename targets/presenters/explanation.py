@@ -1,4 +1,4 @@
-"""为什么是这个灯: one assessment laid open, from the sentence that states the target to the rule that fitted."""
+"""为什么是这个灯: one assessment laid open, from the sentence that states it to the rule that fitted."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -139,7 +139,10 @@ def _results(answer: dict[str, Any], unit: str) -> list[Line]:
         return "—" if value is None else f"{number(value * 100, 2)}%"
 
     lines = [
-        Line(_("判定用数"), f"{amount('actual')}（{answer['actual_date']}）" if answer.get("actual_date") else "—"),
+        Line(
+            _("判定用数"),
+            f"{amount('actual')}（{answer['actual_date']}）" if answer.get("actual_date") else "—",
+        ),
         Line(_("序时进度应达"), amount("expected")),
         Line(_("与目标的差距（正数为仍缺）"), amount("gap")),
         Line(_("已完成的路程"), share("share_done")),

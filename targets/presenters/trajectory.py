@@ -1,4 +1,4 @@
-"""The trajectory chart of one indicator in one region: baseline, path, milestones, readings, forecast band."""
+"""The chart of one indicator in one region: baseline, path, milestones, readings, forecast band."""
 
 from typing import Any
 

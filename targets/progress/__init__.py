@@ -3,9 +3,9 @@
 The rule is domain guide §4; what it is given decides what it returns. Nothing here reads the clock or the
 database or knows Django. One what-if case and eighteen million readings go through the same kernel:
 
-    parsing -> cases -> batch --\\
-                                 frame -> kernel -> answers
-    a matrix of periods -> grid-/
+    parsing -> cases -> batch -> selection --\\
+                                              frame -> kernel -> answers
+    a matrix of periods -------------> grid --/
 
 The neighbour `targets.rollup` makes the parent's figure out of its members'.
 """
@@ -28,7 +28,8 @@ from targets.progress.cases import (
     Thresholds,
     default_thresholds,
 )
-from targets.progress.grid import GridTarget, assess_grid
+from targets.progress.grid import assess_grid
+from targets.progress.grid_sheet import GridTarget
 from targets.progress.kernel import Verdict
 from targets.progress.parsing import parse_case
 from targets.progress.vocabulary import (

@@ -13,11 +13,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from targets.progress.batch import Batch, Selection, judge_batch
+from targets.progress.batch import Batch
 from targets.progress.cases import Case, CaseError, Milestone, Reading
 from targets.progress.kernel import Floats, Verdict
 from targets.progress.outlook import Outlook, outlook
 from targets.progress.parsing import parse_case
+from targets.progress.selection import Selection, judge_batch
 from targets.progress.vocabulary import (
     LIGHT_BY_CODE,
     STATE_BY_CODE,
@@ -141,7 +142,7 @@ def _table(
     outlooks = (view.forecast, view.low, view.high) if view else (nothing,) * 3
     names = ("forecast", "forecast_low", "forecast_high")
     columns = {
-        "expected": (numbers.expected * sign + batch.origin[selection.case]) / unit,
+        "expected": numbers.expected * sign / unit,
         "share_done": numbers.share_done,
         "expected_share": numbers.expected_share,
         "schedule_ratio": numbers.ratio,
@@ -213,7 +214,7 @@ def _gap(case: Case, milestone: Milestone, actual: Decimal) -> Decimal:
 
 
 def _required_pace(case: Case, milestone: Milestone, x: Reading | None) -> Decimal | None:
-    """What must still be added per year of 365.25 days, with its own sign; none once the reading is at `due`."""
+    """What must still be added per year of 365.25 days, with its own sign; none from the due date on."""
     if x is None or x.value is None or x.date >= milestone.due:
         return None
     missing = _EXACT.subtract(milestone.bound(case.direction), x.value)

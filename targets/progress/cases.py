@@ -217,7 +217,7 @@ def _check_baseline(case: Case) -> None:
     if case.target_type is TargetType.ANNUAL:
         raise CaseError("baseline", "年度目标（annual）每年从 0 算起，没有基期值，请去掉 baseline。")
     if (case.baseline.value is None) == (case.baseline.bound is None):
-        raise CaseError("baseline", "基期值请在 value 与 below（above）中填写一个，且只填一个。")
+        raise CaseError("baseline.value", "基期值请在 value 与 below（above）中填写一个，且只填一个。")
 
 
 def _check_milestones(case: Case) -> None:

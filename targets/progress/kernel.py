@@ -4,10 +4,9 @@ It takes readings that have already been selected (`frame` prepares them) and an
 marks for each. One what-if case and eighteen million readings come through `judge_selected`; it walks them in
 blocks that stay in the processor's cache.
 
-All values are *signed*: multiplied by -1 where the direction is `down`, so that more is always better. They may
-be offsets from an `origin`, which keeps differences of long numbers exact. Every comparison goes through `low`
-and `high`: a ≥ b under the rule's equality (1e-9 of the larger magnitude) is exactly a ≥ b - 1e-9·|b| in double
-precision, where |b| is the full magnitude, origin included.
+All values are *signed*: multiplied by -1 where the direction is `down`, so that more is always better. Every
+comparison goes through `low` and `high`: "a ≥ b, or equal to 1e-9 of the larger magnitude" is
+a ≥ b - `SLACK`·|b|. Shares are formed from differences to b, which the caller may supply exactly.
 
 The steps, numbered as in the table of §4.3 from its last row to its first; a later step overrules:
 
@@ -36,7 +35,10 @@ from targets.progress.vocabulary import (
 )
 
 EPSILON: Final = 1e-9
-BLOCK: Final = 1 << 14
+SLACK: Final = EPSILON / (1 - EPSILON)
+"""What a comparison allows relative to the bound. The rule allows 1e-9 of the larger magnitude; where that is
+the reading's, it is this much of the bound's, and where it is the bound's, the excess is 1e-18 of it."""
+BLOCK: Final = 1 << 15
 """Elements judged at a time: some ten temporaries of this many doubles fit a second-level cache."""
 
 # What is known about the judged reading of a cell.
@@ -51,20 +53,19 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.uint8]
 
 
-def low(bound: Floats, origin: Floats | float = 0.0) -> Floats:
-    """The smallest value that counts as at least `bound`; both are offsets from `origin`."""
-    return bound - EPSILON * np.abs(bound + origin)
+def low(bound: Floats) -> Floats:
+    """The smallest value that counts as at least `bound`."""
+    return bound - SLACK * np.abs(bound)
 
 
-def high(bound: Floats, origin: Floats | float = 0.0) -> Floats:
-    """The largest value that counts as at most `bound`; both are offsets from `origin`."""
-    return bound + EPSILON * np.abs(bound + origin)
+def high(bound: Floats) -> Floats:
+    """The largest value that counts as at most `bound`."""
+    return bound + SLACK * np.abs(bound)
 
 
-def meets(value: Floats, bound: Floats, equal_only: Array, origin: Floats | float = 0.0) -> Bools:
+def meets(value: Floats, bound: Floats, equal_only: Array) -> Bools:
     """Whether signed values satisfy signed bounds; `equal_only` marks the comparator `=`. NaN never does."""
-    exact = ~np.asarray(equal_only, bool) | (value <= high(bound, origin))
-    return (value >= low(bound, origin)) & exact
+    return (value >= low(bound)) & (~np.asarray(equal_only, bool) | (value <= high(bound)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,19 +85,22 @@ class Selected:
     breached: Bools | None
     pending: Bools | None
     late: Bools | None  # a reading after the due date satisfies
-    # the path: offset from b = (offset_lead + rise·days) / length, value = (value_lead + rise·days) / length
-    rise: Floats | None  # None: no cell has a path
+    # the path's segment: value = (first·days_left + last·days) / length, and the same for differences from b
+    first: Floats | None  # None: no cell has a path; NaN: this one has none
+    last: Floats
     days: Floats
+    days_left: Floats
     length: Floats
-    offset_lead: Floats
-    value_lead: Floats
-    origin: Floats | None  # what every value is an offset from; None: 0
+    first_less_base: Floats | None  # None: 0, the segment begins at b
+    last_less_base: Floats
+    gained: Floats | None  # x - b; None: to be computed
     whole: Floats | None  # the size of one whole thing where the indicator counts them, else NaN
     base: Floats
     span: Floats  # v_n - b
     tolerance: Floats
     worst: Floats | None  # REGRESSED below this; -inf where it cannot be
-    start_low: Floats  # rule 2: within 起步期 and at least this; +inf outside it
+    first_low: Floats  # rule 2: at least this …
+    starting: Bools | None  # … within 起步期
     open_end: Bools  # rule 3 still counts: not in the closing stretch
     green_low: Floats
     yellow_low: Floats
@@ -138,6 +142,11 @@ class Verdict:
     marks: Codes
     numbers: Numbers | None = None
 
+    @classmethod
+    def empty(cls, shape: tuple[int, ...]) -> Verdict:
+        """A verdict still to be filled in."""
+        return cls(np.empty(shape, np.uint8), np.empty(shape, np.uint8), np.empty(shape, np.uint8))
+
 
 class _Workspace:
     """Temporaries reused from block to block."""
@@ -167,7 +176,7 @@ def judge_selected(selected: Selected, *, out: Verdict | None = None) -> Verdict
     """
     shape = np.broadcast_shapes(*(value.shape for _, value in selected.present()))
     if out is None:
-        out = Verdict(*(np.empty(shape, np.uint8) for _ in range(3)))
+        out = Verdict.empty(shape)
     if 0 in shape:
         return out
     columns = min(shape[1], BLOCK)
@@ -177,7 +186,7 @@ def judge_selected(selected: Selected, *, out: Verdict | None = None) -> Verdict
         for top in range(0, shape[0], rows):
             for left in range(0, shape[1], columns):
                 window = (slice(top, top + rows), slice(left, left + columns))
-                block = _cut(selected, window)
+                block = _cut(selected, window, all_columns=columns == shape[1])
                 _judge_block(block, workspace, out.state[window], out.light[window], out.marks[window])
     return out
 
@@ -189,32 +198,35 @@ def figures(selected: Selected) -> Numbers:
     """
     shape = np.broadcast_shapes(*(value.shape for _, value in selected.present()))
     empty = np.full(shape, np.nan)
-    if selected.rise is None:
+    if selected.first is None:
         return Numbers(empty, empty, empty, empty)
     with np.errstate(all="ignore"):
         path, offset = np.empty(shape), np.empty(shape)
         _path_into(selected, path, offset, np.empty(shape))
         number = ~np.isnan(selected.x)
         span = np.where(selected.span == 0, np.nan, selected.span)
-        gained = selected.x - selected.base
+        gained = selected.x - selected.base if selected.gained is None else selected.gained
         ratio = np.where((offset == 0) | np.isnan(span), np.nan, gained / offset)
         expected_share = np.where(number, offset / span, np.nan)
         return Numbers(np.where(number, path, np.nan), gained / span, expected_share, ratio)
 
 
-def _cut(selected: Selected, window: tuple[slice, slice]) -> Selected:
+def _cut(selected: Selected, window: tuple[slice, slice], all_columns: bool) -> Selected:
+    """The part of the inputs that a window sees; what is the same for every row or column is kept whole."""
+    every = slice(None)
     views = dict.fromkeys(FIELD_NAMES)
     for name, value in selected.present():
-        rows = window[0] if value.shape[0] > 1 else slice(None)
-        columns = window[1] if value.shape[1] > 1 else slice(None)
-        views[name] = value[rows, columns]
+        by_row, by_column = value.shape[0] > 1, value.shape[1] > 1 and not all_columns
+        if by_row or by_column:
+            value = value[window[0] if by_row else every, window[1] if by_column else every]
+        views[name] = value
     return Selected(**views)  # type: ignore[arg-type]
 
 
 def _judge_block(s: Selected, workspace: _Workspace, state: Codes, light: Codes, marks: Codes) -> None:
     scratch = workspace.codes(state.shape)
     state[...] = STATE_CODE[State.AT_RISK]  # step 1
-    if s.rise is not None:
+    if s.first is not None:
         _judge_against_path(s, workspace, state, scratch)  # steps 2 to 4
     for name, flag in (  # steps 5 to 9
         (State.NOT_DUE, s.waiting),
@@ -250,21 +262,22 @@ def _raise_to(state: Codes, name: State, where: Bools, scratch: Codes) -> None:
 def _path_into(s: Selected, path: Floats, offset: Floats, scratch: Floats) -> None:
     """The path's value and its offset from b at the reading's own date (§4.2).
 
-    Both are formed over the segment's length in days, so that whole-number inputs stay exact and a path
-    that returns to b is found to be 0 from it.
+    Both weigh the segment's ends by whole days, so that whole-number inputs stay exact, the ends are met
+    exactly, and a path that returns to b is found to be 0 from it.
     """
-    assert s.rise is not None, "callers have checked that there is a path"
-    np.multiply(s.rise, s.days, out=scratch)
-    np.add(scratch, s.offset_lead, out=offset)
-    np.divide(offset, s.length, out=offset)
-    np.add(scratch, s.value_lead, out=path)
+    assert s.first is not None, "callers have checked that there is a path"
+    np.multiply(s.last, s.days, out=path)
+    np.add(path, np.multiply(s.first, s.days_left, out=scratch), out=path)
     np.divide(path, s.length, out=path)
+    np.multiply(s.last_less_base, s.days, out=offset)
+    if s.first_less_base is not None:
+        np.add(offset, np.multiply(s.first_less_base, s.days_left, out=scratch), out=offset)
+    np.divide(offset, s.length, out=offset)
     if s.whole is not None:
-        origin = 0.0 if s.origin is None else s.origin
-        units = (path + origin) / s.whole
+        units = path / s.whole
         nearest = np.rint(units)
         same = np.abs(units - nearest) <= EPSILON * np.maximum(np.abs(units), np.abs(nearest))
-        rounded = np.where(same, nearest, np.floor(units)) * s.whole - origin
+        rounded = np.where(same, nearest, np.floor(units)) * s.whole
         counted = np.broadcast_to(~np.isnan(s.whole), path.shape)
         np.copyto(path, rounded, where=counted)
         np.copyto(offset, rounded - s.base, where=counted)
@@ -276,14 +289,16 @@ def _judge_against_path(s: Selected, workspace: _Workspace, state: Codes, scratc
     _path_into(s, path, offset, ratio)
     # rule 1: not worse than the path by more than the tolerance
     np.subtract(path, s.tolerance, out=path)
-    magnitude = path if s.origin is None else np.add(path, s.origin, out=line)
-    np.multiply(np.abs(magnitude, out=line), EPSILON, out=line)
+    np.multiply(np.abs(path, out=line), SLACK, out=line)
     np.subtract(path, line, out=line)
     np.greater_equal(s.x, line, out=on_track)
     # rule 2: 起步期
-    np.logical_or(on_track, np.greater_equal(s.x, s.start_low, out=test), out=on_track)
+    if s.starting is not None:
+        np.logical_and(np.greater_equal(s.x, s.first_low, out=test), s.starting, out=test)
+        np.logical_or(on_track, test, out=on_track)
     # rule 3: far enough along, before the closing stretch; expected_share and r exist only for a span
-    np.divide(np.subtract(s.x, s.base, out=ratio), offset, out=ratio)
+    gained = np.subtract(s.x, s.base, out=ratio) if s.gained is None else s.gained
+    np.divide(gained, offset, out=ratio)
     np.multiply(offset, s.span, out=line)
     behind = np.not_equal(line, 0.0, out=test)
     np.logical_and(behind, np.greater_equal(ratio, s.yellow_low, out=enough), out=behind)
@@ -299,14 +314,13 @@ def _judge_against_path(s: Selected, workspace: _Workspace, state: Codes, scratc
 
 def _mark(s: Selected, state: Codes, marks: Codes, scratch: Bools) -> None:
     marks[...] = 0
-    is_met = state == STATE_CODE[State.MET]
-    is_late = state == STATE_CODE[State.MET_LATE]
     if s.latest_unmet is not None:
-        _set_mark(marks, Mark.FALLEN_BACK, (is_met | is_late) & s.latest_unmet)
+        met = (state == STATE_CODE[State.MET]) | (state == STATE_CODE[State.MET_LATE])
+        _set_mark(marks, Mark.FALLEN_BACK, met & s.latest_unmet)
     if s.above_high is not None:
-        above = is_met & np.greater(s.x, s.above_high, out=scratch)
+        above = (state == STATE_CODE[State.MET]) & np.greater(s.x, s.above_high, out=scratch)
         if s.late_above is not None:
-            above |= is_late & s.late_above
+            above |= (state == STATE_CODE[State.MET_LATE]) & s.late_above
         _set_mark(marks, Mark.ABOVE_RANGE, above)
     for mark, flag in (
         (Mark.STALE, s.stale),

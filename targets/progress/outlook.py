@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 
 from targets.progress import kernel
-from targets.progress.batch import Batch, Ints, Selection
+from targets.progress.batch import Batch, Ints
 from targets.progress.kernel import Array, Bools, Floats
+from targets.progress.selection import Selection
 
 Z_90: Final = 1.2815515655446004
 """Standard normal quantile at 0.90: both tails of an 80 % interval."""
@@ -24,7 +25,7 @@ _CHUNK: Final = 1 << 22
 
 @dataclass(slots=True)
 class Outlook:
-    """Per milestone, in the batch's unit but not from its origin; NaN is "none"."""
+    """Per milestone, in the batch's unit; NaN is "none"."""
 
     forecast: Floats
     low: Floats
@@ -38,7 +39,7 @@ def outlook(batch: Batch, selection: Selection, percent: Bools) -> Outlook:
     a number to start from, or with fewer than three dates.
     """
     rows = selection.rows
-    x, x_date, origin = rows.x[0], rows.x_date[0], batch.origin[selection.case]
+    x, x_date = rows.x[0], rows.x_date[0]
     left = (batch.due - x_date).astype(float)
     answer = Outlook(*(np.full(len(x), np.nan) for _ in range(3)))
     asked = np.flatnonzero((selection.kind == kernel.NUMBER) & (batch.as_of[selection.case] <= batch.due))
@@ -48,9 +49,9 @@ def outlook(batch: Batch, selection: Selection, percent: Bools) -> Outlook:
     for place, slopes in _slopes_by_row(owner, days, values, len(asked)):
         row = asked[place]
         for column, slope in zip((answer.forecast, answer.low, answer.high), slopes, strict=True):
-            column[row] = _extrapolated(x[row], slope * left[row], origin[row])
+            column[row] = _extrapolated(x[row], slope * left[row])
     negative = batch.any_negative[selection.case]
-    below_zero = values + origin[asked][owner] < 0
+    below_zero = values < 0
     negative[asked[owner[below_zero]]] = True
     bottom = np.where(negative, -np.inf, 0.0)
     top = np.where(percent[selection.case], 100.0 * batch.unit[selection.case], np.inf)
@@ -123,8 +124,8 @@ def _at_rank(ordered: Floats, rank: float) -> Floats:
     return ordered[:, below - 1] * (1 - share) + ordered[:, above - 1] * share
 
 
-def _extrapolated(x: Floats, change: Floats, origin: Floats) -> Floats:
-    """The value at the end of the line, from 0 again; a difference that is rounding noise is 0."""
-    end: Array = origin + (x + change)
-    noise = 1e-12 * np.maximum(np.abs(x + origin), np.abs(change))
+def _extrapolated(x: Floats, change: Floats) -> Floats:
+    """The value at the end of the line; a difference that is rounding noise is 0."""
+    end: Array = x + change
+    noise = 1e-12 * np.maximum(np.abs(x), np.abs(change))
     return np.where(np.abs(end) <= noise, 0.0, end)

@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
+from targets.judging.as_of import assess_as_of
+from targets.judging.store import as_row
 from targets.models import Assessment, Indicator, Milestone, RegionalTarget, Target
 from yuxi_eldercare.core.models import Region
 
@@ -71,43 +74,73 @@ def judged(
     documents: Iterable[str] | None = None,
     indicators: Iterable[int] | None = None,
     due: date | None = None,
-    origins: Iterable[str] | None = None,
+    day: date | None = None,
 ) -> list[Judged]:
-    """Stored assessments that meet all the conditions given, in file order. One statement."""
-    wanted = Q(regional_target__active=True)
+    """Assessments that meet all the conditions given, in file order.
+
+    Stored ones in one statement; with a `day` they are judged now from what is known about that day.
+    """
+    wanted = Q(active=True)
     if regions is not None:
         wanted &= Q(region__in=list(regions))
     if documents is not None:
-        wanted &= Q(regional_target__target__document__key__in=list(documents))
+        wanted &= Q(target__document__key__in=list(documents))
     if indicators is not None:
         wanted &= Q(indicator__in=list(indicators))
-    if due is not None:
-        wanted &= Q(milestone__due=due)
-    if origins is not None:
-        wanted &= Q(regional_target__origin__in=list(origins))
-    rows = (
-        Assessment.objects.filter(wanted)
-        .select_related(
-            "regional_target__target__document",
-            "regional_target__target__plan",
-            "milestone",
-            "indicator",
-            "region",
-        )
-        .defer("inputs")
-        .order_by("regional_target__target__position", "milestone__due", "region__position")
-    )
+    rows = _stored(wanted, due) if day is None else _computed(wanted, due, day)
     return [as_judged(row) for row in rows]
 
 
+def _stored(wanted: Q, due: date | None) -> Iterable[Assessment]:
+    rows = Assessment.objects.filter(_through_regional(wanted))
+    if due is not None:
+        rows = rows.filter(milestone__due=due)
+    return (
+        rows.select_related(
+            "regional_target__target__document",
+            "regional_target__target__plan",
+            "regional_target__indicator",
+            "regional_target__region",
+            "milestone",
+        )
+        .defer("inputs")
+        .order_by(
+            "regional_target__target__document__position",
+            "regional_target__target__position",
+            "milestone__due",
+            "region__position",
+        )
+    )
+
+
+def _through_regional(wanted: Q) -> Q:
+    """The same condition, asked of assessments instead of regional targets."""
+    return Q(*[(f"regional_target__{name}", value) for name, value in wanted.children], _connector=Q.AND)  # type: ignore[misc]
+
+
+def _computed(wanted: Q, due: date | None, day: date) -> list[Assessment]:
+    now = timezone.now()
+    rows = [
+        as_row(verdict, now)
+        for verdict in assess_as_of(wanted, day).verdicts
+        if due is None or verdict.milestone.due == due
+    ]
+    return sorted(rows, key=_file_order)
+
+
+def _file_order(row: Assessment) -> tuple[Any, ...]:
+    target, region = row.regional_target.target, row.regional_target.region
+    return target.document.position, target.position, row.milestone.due, region.position
+
+
 def as_judged(row: Assessment) -> Judged:
-    """A stored assessment as a typed row."""
+    """An assessment (stored, or made for a day and not saved) as a typed row."""
     return Judged(
         regional=row.regional_target,
         target=row.regional_target.target,
         milestone=row.milestone,
-        indicator=row.indicator,
-        region=row.region,
+        indicator=row.regional_target.indicator,
+        region=row.regional_target.region,
         state=row.state,
         light=row.light,
         marks=tuple(row.marks),

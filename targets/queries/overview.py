@@ -1,4 +1,4 @@
-"""What the city overview and a county's dashboard ask: which due years there are, and when judging last ran."""
+"""What the overview and a county's dashboard ask: which due years there are, and when judging last ran."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -11,6 +11,7 @@ from targets.models import Assessment, Indicator
 from targets.presenters.explanation import explain_assessment
 from targets.presenters.rows import target_row
 from targets.presenters.trajectory import trajectory
+from targets.queries.day import page_day
 from targets.queries.indicators import county_values, drafts_of, facts_of, indicator_lines, series, targets_of
 from targets.queries.judged import Judged, judged
 from targets.queries.overview import counties
@@ -40,14 +41,17 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator in one region (default: the city): trajectory, targets, counties, sources."""
     row = get_object_or_404(Indicator, key=code)
     region = get_object_or_404(Region, code=request.GET.get("region") or CITY)
+    day = page_day(request)
     rows = sorted(
-        judged(indicators=[row.pk], regions=[region.code]),
+        judged(indicators=[row.pk], regions=[region.code], day=day.ask),
         key=lambda r: (r.milestone.due, Judged.sort_key(r)),
     )
-    values = series(row, region)
+    values = [v for v in series(row, region) if day.ask is None or v.period_end <= day.ask]
     context: dict[str, Any] = {
         "indicator": row,
         "region": region,
+        "day": day,
+        "as_of": day.shown,
         "regions": [Region.objects.get(code=CITY), *counties()],
         "rows": [target_row(r) for r in rows],
         "values": values,

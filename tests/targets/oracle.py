@@ -212,6 +212,19 @@ def is_above_range(case: Case, m: Milestone, x: Reading | None, state: str) -> b
     return not at_most(met_by.value, m.value_max)
 
 
+def is_provisional(case: Case, m: Milestone, x: Reading | None, state: str) -> bool:
+    """The reading that decided was rolled up before every member had reported."""
+    decided_by = first_late(case, m) if state == "MET_LATE" else x
+    return decided_by is not None and decided_by.provisional
+
+
+def more_reports_cannot_undo_it(case: Case) -> bool:
+    """What is still missing can only raise a sum or a maximum, and only lower a minimum."""
+    if case.direction == "up":
+        return case.rollup in ("sum", "max")
+    return case.rollup == "min"
+
+
 def marks_of(case: Case, m: Milestone, x: Reading | None, state: str) -> list[str]:
     marks = []
     if is_stale(case, m, x):
@@ -220,6 +233,10 @@ def marks_of(case: Case, m: Milestone, x: Reading | None, state: str) -> list[st
         marks.append("FALLEN_BACK")
     if is_above_range(case, m, x, state):
         marks.append("ABOVE_RANGE")
+    if is_provisional(case, m, x, state):
+        marks.append("PROVISIONAL")
+    if case.binding:
+        marks.append("BINDING")
     return marks
 
 
@@ -228,6 +245,9 @@ def light_of(case: Case, m: Milestone, state: str, marks: list[str]) -> str:
         return "red"
     if "STALE" in marks and state in ("MET", "ON_TRACK", "BEHIND", "NOT_DUE"):
         return "grey"
+    if "PROVISIONAL" in marks:
+        certain = state in ("MET", "MET_LATE") and more_reports_cannot_undo_it(case)
+        return LIGHT_OF[state] if certain else "grey"
     return LIGHT_OF[state]
 
 

@@ -38,11 +38,14 @@ POOLS = {
     "percentages": ["12.3", "30", "38.5", "55", "54.96", "100", "0"],
     "around zero": ["-10", "-5", "-2.5", "0", "2.5", "5", "10"],
     "fifteen digits": ["999999999999999", "999999999999998", "123456789012345", "500000000000000", "0"],
-    "fifteen digits and a point": ["9999999999999.99", "9999999999999.98", "1234567890123.45", "1.01", "0"],
+    "a point too": ["9999999999999.99", "9999999999999.98", "1234567890123.45", "90000000000.01"],
+    "very far apart": ["9999999999999.99", "2000000.01", "1.01", "0"],
+    "far apart": ["1000", "100", "1", "0.5", "0"],
     "tiny": ["0.000000001", "0.0000000011", "0.000000002", "0", "0.00000001", "-0.000000001"],
-    "side by side": ["1", "1.0000000005", "1.000000002", "0.9999999995", "0.999999998", "2", "0"],
+    "side by side": ["1", "1.0000000004", "1.0000000024", "0.9999999996", "0.9999999976", "2", "0"],
 }
-#: Just inside and just outside of what counts as equal.
+#: Just inside and just outside of what counts as equal; never on the very limit, where the last place of a
+#: double decides.
 HAIR = [Fraction(n, 10**10) for n in (0, 0, 0, 5, -5, 9, -9, 11, -11, 20, -20)]
 
 
@@ -57,19 +60,26 @@ def iso(offset: int) -> str:
 
 
 @st.composite
-def settings_of(draw: st.DrawFn) -> dict[str, Any]:
-    """The optional inputs; each is often left out."""
+def settings_of(draw: st.DrawFn, values: list[str]) -> dict[str, Any]:
+    """The optional inputs; each is often left out.
+
+    Things are not counted in hundreds of millions: from there on every number equals a whole one to 1e-9.
+    """
     choices: dict[str, list[Any]] = {
         "tolerance": ["0", "1", "0.5", "0.1", 2, 0.25],
         "integer": [True, True, False],
         "grace_days": [0, 1, 10, 30, 31],
         "stale_after_days": [None, 0, 1, 30, 31, 50, 100, 365],
         "unit": ["%", "个", None],
+        "binding": [True, False],
+        "rollup": ["sum", "sum", "ratio_of_sums", "max", "min", "none", None],
     }
+    if max(abs(Fraction(value)) for value in values) > 10**8:
+        del choices["integer"]
     out = {}
-    for name, values in choices.items():
+    for name, offered in choices.items():
         if draw(st.booleans()):
-            out[name] = draw(st.sampled_from(values))
+            out[name] = draw(st.sampled_from(offered))
     if draw(st.booleans()):
         green = draw(st.sampled_from(["0.95", "0.9", "0.8", "0.5", "1", "0"]))
         yellow = draw(st.sampled_from(["0.60", "0.8", "0.5", "0", green]))
@@ -84,9 +94,10 @@ def settings_of(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def due_text(draw: st.DrawFn, offset: int) -> str | int:
     day = ORIGIN + timedelta(days=offset)
+    written: list[str | int] = [day.isoformat()]
     if (day.month, day.day) == (12, 31):
-        return draw(st.sampled_from([day.isoformat(), day.isoformat(), str(day.year), day.year]))
-    return day.isoformat()
+        written += [day.isoformat(), str(day.year), day.year]
+    return draw(st.sampled_from(written))
 
 
 @st.composite
@@ -133,9 +144,9 @@ def as_of_offset(
     draw: st.DrawFn, days: tuple[int, ...], dues: list[int], read: list[int], options: dict[str, Any]
 ) -> int:
     """A day on or just beside one that matters: a reading's, a due date's, the end of grace, going stale."""
-    grace = options.get("grace_days", 0)
+    grace: int = options.get("grace_days", 0)
     after_due = [0, 1, grace // 2, grace, grace, grace + 1]
-    stale = options.get("stale_after_days") or 0
+    stale: int = options.get("stale_after_days") or 0
     after_reading = [0, 0, 1, stale, stale + 1]
     kind = draw(st.sampled_from(["reading", "reading", "due", "any"]))
     if kind == "reading" and read:
@@ -166,11 +177,14 @@ def boundary_value(draw: st.DrawFn, mapping: dict[str, Any], offset: int) -> str
 @st.composite
 def reading_on(draw: st.DrawFn, mapping: dict[str, Any], offset: int, values: list[str]) -> dict[str, Any]:
     kind = draw(st.sampled_from(["pool", "pool", "pool", "boundary", "boundary", "boundary", "na"]))
+    found: dict[str, Any] = {"date": iso(offset)}
+    if "rollup" in mapping:
+        found["provisional"] = draw(st.booleans())
     if kind == "na":
-        return {"date": iso(offset), "na": True}
+        return {**found, "na": True}
     if kind == "pool" or mapping["target_type"] == "done":
-        return {"date": iso(offset), "value": draw(st.sampled_from(values))}
-    return {"date": iso(offset), "value": draw(boundary_value(mapping, offset))}
+        return {**found, "value": draw(st.sampled_from(values))}
+    return {**found, "value": draw(boundary_value(mapping, offset))}
 
 
 TYPES = ("reach",) * 5 + ("annual",) * 2 + ("floor", "ceiling", "range", "done")
@@ -189,7 +203,7 @@ def cases(draw: st.DrawFn, types: tuple[str, ...] = TYPES) -> dict[str, Any]:
     start, *steps = draw(ladder(direction, values, len(dues) + 1))
     if target_type == "done":
         start, steps = "0", ["1"] * len(dues)
-    options = draw(settings_of())
+    options = draw(settings_of(values))
     read = draw(
         st.lists(st.sampled_from(days), min_size=draw(st.sampled_from([0, 1, 3])), max_size=6, unique=True)
     )
@@ -235,7 +249,7 @@ def journeys(draw: st.DrawFn) -> dict[str, Any]:
         "target_type": target_type,
         "milestones": draw(milestones_of(target_type, direction, dues, steps)),
         "as_of": iso(max(read)),
-        **draw(settings_of()),
+        **draw(settings_of(values)),
     }
     if not draw(st.integers(0, 3)):
         mapping["tolerance"] = decimal_text(abs(Fraction(steps[-1]) - Fraction(start)) / 20)

@@ -202,6 +202,35 @@ EXAMPLES: list[Example] = [
         thousand_days(("2021-04-10", "0")),
         [{"state": "ON_TRACK", "schedule_ratio": F(0)}],
     ),
+    (
+        "starting up, but a little below where it began: the tolerance is for the path only",
+        thousand_days(("2021-04-10", "-0.5"), tolerance="1"),
+        [{"state": "AT_RISK"}],
+    ),
+    (
+        "a year starts up for a quarter",
+        {
+            "direction": "up", "target_type": "annual", "as_of": "2023-04-02",
+            "milestones": [{"due": 2023, "value": "200"}], "readings": [{"date": "2023-04-01", "value": "0"}],
+        },
+        [{"state": "ON_TRACK", "expected": F(200) * 91 / 365}],
+    ),
+    (
+        "a year no longer starts up",
+        {
+            "direction": "up", "target_type": "annual", "as_of": "2023-04-02",
+            "milestones": [{"due": 2023, "value": "200"}], "readings": [{"date": "2023-04-02", "value": "0"}],
+        },
+        [{"state": "AT_RISK", "schedule_ratio": F(0)}],
+    ),
+    (
+        "below the baseline, though not below the whole number the path is rounded to",
+        thousand_days(
+            ("2021-04-20", "1.2"), integer=True,
+            baseline={"date": "2020-12-31", "value": "1.5"}, milestones=[{"due": "2023-09-27", "value": "4"}],
+        ),
+        [{"state": "REGRESSED", "expected": F(1), "expected_share": F(-1, 5), "share_done": F(-3, 25)}],
+    ),
     ("no longer starting up, day 101", thousand_days(("2021-04-11", "0")), [{"state": "AT_RISK"}]),
     (
         "on the baseline date nothing is due yet",

@@ -17,9 +17,10 @@ YEAR = re.compile(r"\d{4}", re.ASCII)
 
 DIRECTIONS = ("up", "down")
 TYPES = ("reach", "floor", "ceiling", "range", "done", "annual")
+ROLLUPS = ("sum", "ratio_of_sums", "every_member", "max", "min", "none")
 KEYS = (
     "direction", "target_type", "baseline", "milestones", "readings", "as_of", "tolerance", "integer",
-    "grace_days", "stale_after_days", "thresholds", "unit",
+    "grace_days", "stale_after_days", "thresholds", "unit", "binding", "rollup",
 )  # fmt: skip
 DEFAULT_THRESHOLDS = {"green": "0.95", "yellow": "0.60", "start_up": "0.10", "closing": "0.10"}
 
@@ -34,10 +35,11 @@ class BadCase(ValueError):
 
 @dataclass(frozen=True)
 class Reading:
-    """A reading; ``value`` None means *not applicable*."""
+    """A reading. ``value`` None means *not applicable*; ``provisional``, that some members are missing."""
 
     day: int
     value: Fraction | None
+    provisional: bool
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Case:
     start_up: Fraction
     closing: Fraction
     unit: str | None
+    binding: bool
+    rollup: str | None
 
 
 def number(raw: Any, field: str) -> Fraction:
@@ -104,6 +108,15 @@ def whole(raw: Any, field: str) -> int:
     return raw
 
 
+def flag(raw: Any, field: str) -> bool:
+    """True or false; not given is false."""
+    if raw is None:
+        return False
+    if not isinstance(raw, bool):
+        raise BadCase(field)
+    return raw
+
+
 def one_of(raw: Any, allowed: Sequence[str], field: str) -> str:
     if not isinstance(raw, str) or raw not in allowed:
         raise BadCase(field)
@@ -117,7 +130,7 @@ def baseline(raw: Any, target_type: str) -> tuple[int | None, Fraction | None, F
     if target_type == "annual" or not isinstance(raw, Mapping):
         raise BadCase("baseline")
     when = day(raw.get("date"), "baseline.date")
-    given = [key for key in ("value", "below", "above") if key in raw]
+    given = [key for key in ("value", "below", "above") if raw.get(key) is not None]
     if len(given) != 1:
         raise BadCase("baseline")
     amount = number(raw[given[0]], f"baseline.{given[0]}")
@@ -127,9 +140,9 @@ def baseline(raw: Any, target_type: str) -> tuple[int | None, Fraction | None, F
 def comparator(raw: Any, direction: str, target_type: str, field: str) -> str:
     if raw is None:
         return "range" if target_type == "range" else {"up": ">=", "down": "<="}[direction]
-    allowed = {"up": [">=", "="], "down": ["<=", "="]}[direction]
+    allowed: tuple[str, ...] = {"up": (">=", "="), "down": ("<=", "=")}[direction]
     if target_type == "range":
-        allowed.append("range")
+        allowed = ("range",)
     return one_of(raw, allowed, field)
 
 
@@ -144,6 +157,8 @@ def milestone(raw: Any, at: str, direction: str, target_type: str, start: int | 
     test = comparator(raw.get("comparator"), direction, target_type, f"{at}.comparator")
     value = number(raw.get("value"), f"{at}.value")
     value_max = None
+    if test != "range" and raw.get("value_max") is not None:
+        raise BadCase(f"{at}.value_max")
     if test == "range":
         value_max = number(raw.get("value_max"), f"{at}.value_max")
         if value > value_max:
@@ -155,12 +170,11 @@ def reading(raw: Any, at: str) -> Reading:
     if not isinstance(raw, Mapping):
         raise BadCase(at)
     when = day(raw.get("date"), f"{at}.date")
-    absent = raw.get("na", False)
-    if not isinstance(absent, bool):
-        raise BadCase(f"{at}.na")
+    absent = flag(raw.get("na"), f"{at}.na")
     if absent == (raw.get("value") is not None):
         raise BadCase(at)
-    return Reading(when, None if absent else number(raw["value"], f"{at}.value"))
+    provisional = flag(raw.get("provisional"), f"{at}.provisional")
+    return Reading(when, None if absent else number(raw["value"], f"{at}.value"), provisional)
 
 
 def no_day_twice(days: Sequence[int], field: str) -> None:
@@ -222,10 +236,8 @@ def parse(mapping: Any) -> Case:
     tolerance = number(mapping.get("tolerance", 0), "tolerance")
     if tolerance < 0:
         raise BadCase("tolerance")
-    integer = mapping.get("integer", False)
-    if not isinstance(integer, bool):
-        raise BadCase("integer")
     stale = mapping.get("stale_after_days")
+    method = mapping.get("rollup")
     return Case(
         direction=direction,
         target_type=target_type,
@@ -236,9 +248,11 @@ def parse(mapping: Any) -> Case:
         readings=tuple(sorted(readings, key=lambda r: r.day)),
         as_of=day(mapping.get("as_of"), "as_of"),
         tolerance=tolerance,
-        integer=integer,
+        integer=flag(mapping.get("integer"), "integer"),
         grace_days=whole(mapping.get("grace_days", 0), "grace_days"),
         stale_after_days=None if stale is None else whole(stale, "stale_after_days"),
         unit=mapping.get("unit"),
+        binding=flag(mapping.get("binding"), "binding"),
+        rollup=None if method is None else one_of(method, ROLLUPS, "rollup"),
         **thresholds(mapping.get("thresholds"), target_type),
     )

@@ -182,10 +182,11 @@ def shares(case: Case, m: Milestone, x: Reading | None) -> dict[str, Fraction | 
     out["expected"] = expected
     if expected is None or b is None or m.value == b:
         return out
-    out["share_done"] = (x.value - b) / (m.value - b)
-    out["expected_share"] = (expected - b) / (m.value - b)
-    if out["expected_share"] != 0:
-        out["schedule_ratio"] = out["share_done"] / out["expected_share"]
+    share_done = (x.value - b) / (m.value - b)
+    expected_share = (expected - b) / (m.value - b)
+    out |= {"share_done": share_done, "expected_share": expected_share}
+    if expected_share != 0:
+        out["schedule_ratio"] = share_done / expected_share
     return out
 
 

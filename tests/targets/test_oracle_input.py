@@ -18,7 +18,9 @@ Change = Callable[[Case], Any]
 
 
 def assert_agree(case: Case) -> None:
-    assert not differences(oracle(case), assess_json(case))
+    answer = assess_json(case)
+    assert isinstance(answer, dict)
+    assert not differences(oracle(case), answer)
 
 
 GOOD: Case = {
@@ -31,16 +33,18 @@ GOOD: Case = {
     "tolerance": "0",
     "thresholds": {"green": "0.95", "yellow": "0.6"},
 }
-BAD_NUMBERS = [
+BAD_NUMBERS: list[Any] = [
     True, float("nan"), float("inf"), "NaN", "Infinity", "1,2", "１２", "٣", "", " 1", "1_0", "+1", ".5",
     "5.", [], {}, "0x1", "一",
 ]  # fmt: skip
-BAD_DAYS = [
+BAD_DAYS: list[Any] = [
     "2023-02-29", "2023-13-01", "20230131", "2023-1-31", "2023-01-31T00:00:00", "", None, 20230131,
     "0000-12-31", "２０２３-01-31", "2023-W01-1", True,
 ]  # fmt: skip
-BAD_DUES = [*BAD_DAYS, "0", 0, 10000, -2023, 2023.0]
-BAD_WHOLES = [-1, True, "1", 1.5]
+BAD_DUES: list[Any] = [*BAD_DAYS, "0", 0, 10000, -2023, 2023.0]
+BAD_DIRECTIONS: list[Any] = ["UP", "", None, "sideways", []]
+BAD_TYPES: list[Any] = ["Reach", "", None, "keep", {}]
+BAD_WHOLES: list[Any] = [-1, True, "1", 1.5]
 
 
 def put(*path: Any, value: Any) -> Change:
@@ -74,8 +78,8 @@ REFUSED: list[tuple[str, Change]] = [
     *[("grace_days", put("grace_days", value=v)) for v in BAD_WHOLES],
     *[("stale_after_days", put("stale_after_days", value=v)) for v in BAD_WHOLES],
     *[("integer", put("integer", value=v)) for v in ["true", 1, 0]],
-    *[("direction", put("direction", value=v)) for v in ["UP", "", None, "sideways", []]],
-    *[("target_type", put("target_type", value=v)) for v in ["Reach", "", None, "keep", {}]],
+    *[("direction", put("direction", value=v)) for v in BAD_DIRECTIONS],
+    *[("target_type", put("target_type", value=v)) for v in BAD_TYPES],
     ("direction", put("target_type", value="ceiling")),
     ("milestones", put("milestones", value=[])),
     ("milestones", put("milestones", value={})),
@@ -91,7 +95,11 @@ REFUSED: list[tuple[str, Change]] = [
     ("milestones[0].comparator", put("milestones", 0, "comparator", value="<=")),
     ("milestones[0].comparator", put("milestones", 0, "comparator", value="range")),
     ("milestones[0].comparator", put("milestones", 0, "comparator", value="≥")),
+    ("milestones[0].value_max", put("milestones", 0, "value_max", value="3")),
     ("baseline", put("target_type", value="annual")),
+    *[("binding", put("binding", value=v)) for v in ["true", 1]],
+    *[("rollup", put("rollup", value=v)) for v in ["avg", 1]],
+    ("readings[0].provisional", put("readings", 0, "provisional", value="yes")),
     ("milestonse", put("milestonse", value=[])),
     ("tolerence", put("tolerence", value="1")),
 ]
@@ -117,6 +125,16 @@ def test_what_cannot_be_judged_is_refused_by_both_naming_the_field(field: str, c
 def test_the_case_the_changes_start_from_is_good() -> None:
     validate(GOOD)
     assert_agree(GOOD)
+
+
+@pytest.mark.parametrize("baseline", [{}, {"value": "1", "below": "3"}, {"below": "1", "above": "3"}])
+def test_a_baseline_is_one_number(baseline: Case) -> None:
+    case = {**GOOD, "baseline": {"date": "2020-12-31", **baseline}}
+    with pytest.raises(BadCase, match=r"^baseline"):
+        validate(case)
+    with pytest.raises(CaseError) as error:
+        assess_json(case)
+    assert error.value.field.split(".")[0] == "baseline"
 
 
 YEARLY: Case = {
@@ -151,6 +169,7 @@ BAND: Case = {**GOOD, "target_type": "range", "milestones": [{"due": 2023, "valu
         ("milestones[0].value_max", {"due": 2023, "value": "1"}),
         ("milestones[0].value", {"due": 2023, "comparator": "range", "value_max": "1"}),
         ("milestones[0].value_max", {"due": 2023, "value": "2", "value_max": "1"}),
+        ("milestones[0].comparator", {"due": 2023, "comparator": ">=", "value": "1", "value_max": "2"}),
     ],
 )
 def test_a_band_needs_both_ends_the_right_way_round(field: str, band: Case) -> None:

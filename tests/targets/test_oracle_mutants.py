@@ -20,6 +20,7 @@ from tests.targets import oracle_input as given_input
 from tests.targets import oracle_path as path
 from tests.targets.oracle_cases import any_case
 from tests.targets.oracle_compare import as_answer, differences
+from tests.targets.oracle_examples import EXAMPLES
 
 Case = dict[str, Any]
 
@@ -172,7 +173,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
         ),
     },
     "no tolerance against the path": {
-        "keeps_to_path": lambda case, m, x: path.not_worse(case, x.value, path.path_value(case, m, x.day)),
+        "keeps_to_path": lambda case, m, x: was("keeps_to_path")(
+            dataclasses.replace(case, tolerance=Fraction(0)), m, x
+        ),
     },
     "no tolerance against the baseline": {
         "is_regressed": lambda case, x: was("is_regressed")(
@@ -278,6 +281,18 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "is_above_range": lambda case, m, x, state: was("is_above_range")(case, m, x, state)
         or (state == "MET" and m.comparator == "range" and x.value < m.value),
     },
+    "an incomplete figure like a complete one": {
+        "light_of": lambda case, m, state, marks: was("light_of")(
+            case, m, state, [mark for mark in marks if mark != "PROVISIONAL"]
+        ),
+    },
+    "an incomplete figure always grey": {"more_reports_cannot_undo_it": no},
+    "an incomplete figure that meets always keeps its light": {
+        "more_reports_cannot_undo_it": lambda _case: True
+    },
+    "incomplete by the last reading before the due date": {
+        "is_provisional": lambda _case, _m, x, _state: x is not None and x.provisional,
+    },
     "the gap in its raw sign": {"gap": gap_in_raw_sign},
     "a band going down tested at its lower end": {"tested_bound": lambda _case, m: m.value},
     "years of 365 days": {"DAYS_PER_YEAR": Fraction(365)},
@@ -295,13 +310,13 @@ def judged() -> list[tuple[Case, Case]]:
     """A fixed lot of generated cases, fewer than the engine has to pass, each with the oracle's answer."""
     out: list[tuple[Case, Case]] = []
 
-    @settings(max_examples=2000, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
+    @settings(max_examples=2500, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
     @given(any_case())
     def collect(case: Case) -> None:
         out.append((case, judging.oracle(case)))
 
     collect()
-    return out
+    return out + [(case, judging.oracle(case)) for _name, case, _answers in EXAMPLES]
 
 
 @pytest.mark.parametrize("rules", VARIANTS.values(), ids=VARIANTS.keys())

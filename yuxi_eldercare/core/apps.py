@@ -7,3 +7,8 @@ class CoreConfig(AppConfig):
     name = "yuxi_eldercare.core"
     label = "core"
     verbose_name = "基础"
+
+    def ready(self) -> None:
+        from .accounts import trail
+
+        trail.connect()

@@ -13,13 +13,16 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import close_old_connections, connections, transaction
-from kombu.exceptions import OperationalError
+from django.db import OperationalError, close_old_connections, connections, transaction
+from django.utils.module_loading import autodiscover_modules
+from kombu.exceptions import OperationalError as BrokerError
 
 log = logging.getLogger(__name__)
 
 # Two threads, so that a nightly run started from a page does not hold up the judging of one value.
 THREADS = 2
+# A lost connection or a lock held too long is worth another try, as in a worker.
+ATTEMPTS = 3
 _at_once: ContextVar[bool] = ContextVar("at_once", default=False)
 
 
@@ -67,14 +70,15 @@ def start(task: str, *args: Any) -> None:
         try:
             current_app.send_task(task, args=args)
             return
-        except OperationalError:
+        except BrokerError:
             log.exception("the broker did not take %s%r; running it in this process", task, args)
     _threads.submit(task, args)
 
 
 def run(task: str, *args: Any) -> None:
     """Run the task of this name here and now; its errors are raised."""
-    current_app.loader.import_default_modules()
+    # Celery's own loader would set Django up again, with its logging; the task modules are all we need.
+    autodiscover_modules("tasks")
     current_app.tasks[task](*args)
 
 
@@ -93,11 +97,22 @@ def wait_for_threads(seconds: float = 60) -> bool:
     return _threads.wait(seconds)
 
 
+def busy() -> bool:
+    """Whether background threads of this process have work."""
+    return not _threads.wait(0)
+
+
 def _run_in_thread(task: str, args: tuple[Any, ...]) -> None:
-    close_old_connections()
-    try:
-        run(task, *args)
-    except Exception:
-        log.exception("background task %s%r failed", task, args)
-    finally:
-        connections.close_all()
+    for attempt in range(ATTEMPTS):
+        close_old_connections()
+        try:
+            run(task, *args)
+        except OperationalError:
+            log.exception("background task %s%r failed, attempt %s", task, args, attempt + 1)
+        except Exception:
+            log.exception("background task %s%r failed", task, args)
+            break
+        else:
+            break
+        finally:
+            connections.close_all()

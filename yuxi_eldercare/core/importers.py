@@ -43,9 +43,7 @@ def _load_regions(sync: Sync) -> None:
         _upsert(sync, Region, present[code], {"code": code}, {"withdrawn": True}, code)
     names = []
     for code, record in wanted.items():
-        texts = {
-            text: (False, "") for text in {record["name"], record["short_name"], *record.get("aliases", [])}
-        }
+        texts = dict.fromkeys({record["name"], record["short_name"], *record.get("aliases", [])}, (False, ""))
         texts |= {w["code"]: (True, as_text(w.get("note"))) for w in record.get("withdrawn_codes", [])}
         names += [
             RegionName(region_id=code, text=text, is_code=is_code, note=note)
@@ -56,7 +54,7 @@ def _load_regions(sync: Sync) -> None:
 
 
 def _load_departments(sync: Sync) -> None:
-    present = {d.key: d for d in Department.objects.all()}
+    present = {d.key: d for d in Department.objects.all()}  # a page's department may later come by file
     wanted = {record["key"]: record for record in sync.bundle.departments}
     rows = {}
     for position, (key, record) in enumerate(wanted.items()):
@@ -66,12 +64,14 @@ def _load_departments(sync: Sync) -> None:
             "kind": record["kind"],
             "region_id": record["region"],
             "position": position,
+            "from_file": True,
             "withdrawn": False,
         }
         rows[key] = _upsert(sync, Department, present.get(key), {"key": key}, values, key)
     for key in present.keys() - wanted.keys():
-        _upsert(sync, Department, present[key], {"key": key}, {"withdrawn": True}, key)
-    DepartmentName.objects.all().delete()
+        if present[key].from_file:
+            _upsert(sync, Department, present[key], {"key": key}, {"withdrawn": True}, key)
+    DepartmentName.objects.filter(department__from_file=True).delete()
     Succession.objects.all().delete()
     DepartmentName.objects.bulk_create(
         DepartmentName(department=rows[key], text=text)

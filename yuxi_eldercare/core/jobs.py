@@ -1,7 +1,9 @@
 """Background work with visible progress: what a page, the API and an operator look at while it runs."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -12,16 +14,34 @@ from .models import Job, User
 
 log = logging.getLogger(__name__)
 
+Watcher = Callable[[Job], None]
+
+
+def _nobody(job: Job) -> None:
+    """Watch nothing."""
+
+
+_watcher: ContextVar[Watcher] = ContextVar("watcher", default=_nobody)
+
+
+@contextmanager
+def watched(watcher: Watcher) -> Iterator[None]:
+    """Inside, `watcher` is called with the job after each step: how a command prints progress."""
+    token = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
 
 class Progress:
-    """Handed to the work: `start(total)`, `step()`, `result`, `problem`. Each call is its own short transaction.
+    """Handed to the work: `start(total)`, `step()`, `result`, `problem`. Each call is a short transaction.
 
     `problem` is what an operator must read although the work was done; it is stored as the job's error.
     """
 
-    def __init__(self, job: Job, watch: Callable[[Job], None] | None = None) -> None:
+    def __init__(self, job: Job) -> None:
         self.job = job
-        self.watch = watch
         self.result: dict[str, Any] = {}
         self.problem = ""
 
@@ -37,8 +57,7 @@ class Progress:
 
     def _save(self, *fields: str) -> None:
         self.job.save(update_fields=fields)
-        if self.watch is not None:
-            self.watch(self.job)
+        _watcher.get()(self.job)
 
 
 def create(kind: str, label: str, *, by: User | None = None, **params: Any) -> Job:
@@ -47,7 +66,7 @@ def create(kind: str, label: str, *, by: User | None = None, **params: Any) -> J
 
 
 def give_up_interrupted(kind: str, *, except_for: Job) -> int:
-    """Note on jobs of this kind that still say "running" that they were cut off and who took over; returns how many.
+    """Note on jobs of this kind that still say "running" that they were cut off; returns how many.
 
     A job that is in fact alive writes its own end over the note.
     """
@@ -58,17 +77,15 @@ def give_up_interrupted(kind: str, *, except_for: Job) -> int:
     )
 
 
-def run(
-    job_id: int, work: Callable[[Progress], None], *, watch: Callable[[Job], None] | None = None
-) -> Job:
+def run(job_id: int, work: Callable[[Progress], None]) -> Job:
     """Run `work` under the job's record: state, times, result, error. An error is recorded and raised again.
 
-    A job that was killed half-way stays "running" and can simply run again. `watch` is called at each step.
+    A job that was killed half-way stays "running" and can simply run again.
     """
     job = Job.objects.get(pk=job_id)
     job.state, job.started_at, job.finished_at, job.error = Job.State.RUNNING, timezone.now(), None, ""
     job.save(update_fields=["state", "started_at", "finished_at", "error"])
-    progress = Progress(job, watch)
+    progress = Progress(job)
     try:
         work(progress)
     except Exception as error:

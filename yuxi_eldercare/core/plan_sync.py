@@ -48,7 +48,7 @@ class Sync:
     def keyed(
         self, model: type[R], rows: models.QuerySet[R], wanted: Mapping[str, dict[str, Any]]
     ) -> dict[str, R]:
-        """Make the keyed `rows` (the part of the table this load owns) equal to `wanted`; returns rows by key.
+        """Make the keyed `rows` (what this load owns of the table) equal to `wanted`; returns rows by key.
 
         Keys that are not wanted are withdrawn; a key that comes back is restored with the same row.
         """

@@ -1,4 +1,4 @@
-"""Who may do what: roles with a sentence a manager can read, and one question, `can()`, answered with a reason."""
+"""Who may do what: roles with a sentence a manager can read, and `can()`, which answers with a reason."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-    from .models import Membership, Region, User
+    from .models import Department, Membership, Region, User
 
 VIEW_PLANS = "plans.view"
 PREVIEW = "assessments.preview"
@@ -22,6 +22,24 @@ LOAD_PLANS = "plans.load"
 SET_THRESHOLDS = "thresholds.set"
 VIEW_JOBS = "jobs.view"
 VIEW_AUDIT = "audit.view"
+VIEW_ACCOUNTS = "accounts.view"
+MANAGE_ACCOUNTS = "accounts.manage"
+MANAGE_DEPARTMENTS = "departments.manage"
+GRANT_ROLES = "roles.grant"
+RESET_SECOND_FACTOR = "second_factor.reset"
+
+# Reporting (domain guide §5).
+ENTER = "entries.edit"
+REVIEW = "entries.review"
+CONFIRM = "entries.publish"
+VIEW_ROUNDS = "rounds.view"
+MANAGE_ROUNDS = "rounds.manage"
+GRANT_EXCEPTION = "exceptions.grant"
+GRANT_PROXY = "proxies.grant"
+MANAGE_RULES = "rules.manage"
+HAND_OVER = "handovers.make"
+LOAD_CALENDAR = "calendar.load"
+_LEADING = {CONFIRM, VIEW_ROUNDS, MANAGE_ROUNDS, GRANT_EXCEPTION, GRANT_PROXY, MANAGE_RULES, HAND_OVER}
 
 # Reading plan data needs an active account and nothing else.
 EVERYONE = frozenset({VIEW_PLANS, PREVIEW})
@@ -29,44 +47,67 @@ EVERYONE = frozenset({VIEW_PLANS, PREVIEW})
 
 @dataclass(frozen=True)
 class Role:
-    """A set of permissions; `sentence` says to a manager what giving this role means."""
+    """A set of permissions; `sentence` says to a manager what giving this role means.
+
+    `one_department`: it is held for the unit its membership names, and without one it reaches no unit.
+    """
 
     code: str
     name: "_StrPromise"
     sentence: "_StrPromise"
     permissions: frozenset[str]
+    one_department: bool = False
 
 
 ROLES = {
     role.code: role
     for role in (
-        Role("reporter", gettext_lazy("填报员"), gettext_lazy("填报本单位的数据。"), frozenset()),
-        Role("reviewer", gettext_lazy("审核员"), gettext_lazy("审核、退回本单位填报的数据。"), frozenset()),
+        Role(
+            "reporter",
+            gettext_lazy("填报员"),
+            gettext_lazy("填报本单位的数据。"),
+            frozenset({ENTER}),
+            True,
+        ),
+        Role(
+            "reviewer",
+            gettext_lazy("审核员"),
+            gettext_lazy("审核、退回本单位填报的数据。"),
+            frozenset({REVIEW, HAND_OVER}),
+            True,
+        ),
         Role(
             "lead",
             gettext_lazy("牵头单位"),
             gettext_lazy("确认所辖地区的数据生效，裁定数据疑点。"),
-            frozenset({PUBLISH_VALUE, ACCEPT_ROLLUP, RULE_ON_FINDING, VIEW_JOBS}),
+            frozenset({PUBLISH_VALUE, ACCEPT_ROLLUP, RULE_ON_FINDING, VIEW_JOBS, *_LEADING}),
         ),
-        Role("leader", gettext_lazy("领导"), gettext_lazy("查看各级进展。"), frozenset()),
-        Role("supervisor", gettext_lazy("督查员"), gettext_lazy("督办任务和项目。"), frozenset({VIEW_JOBS})),
+        Role("leader", gettext_lazy("领导"), gettext_lazy("查看各级进展。"), frozenset({VIEW_ROUNDS})),
+        Role(
+            "supervisor",
+            gettext_lazy("督查员"),
+            gettext_lazy("督办任务和项目。"),
+            frozenset({VIEW_JOBS, VIEW_ROUNDS}),
+        ),
         Role(
             "system_admin",
             gettext_lazy("系统管理员"),
-            gettext_lazy("维护账号、载入规划文件、查看后台任务。"),
-            frozenset({LOAD_PLANS, VIEW_JOBS}),
+            gettext_lazy("维护账号和单位、载入规划文件、查看后台任务；不能授予角色。"),
+            frozenset(
+                {LOAD_PLANS, VIEW_JOBS, LOAD_CALENDAR, VIEW_ACCOUNTS, MANAGE_ACCOUNTS, MANAGE_DEPARTMENTS}
+            ),
         ),
         Role(
             "security_admin",
             gettext_lazy("安全管理员"),
-            gettext_lazy("授予和收回角色。"),
-            frozenset(),
+            gettext_lazy("授予和收回角色、重置他人的动态口令；不能建立账号。"),
+            frozenset({VIEW_ACCOUNTS, GRANT_ROLES, RESET_SECOND_FACTOR}),
         ),
         Role(
             "audit_admin",
             gettext_lazy("审计管理员"),
-            gettext_lazy("只读查看审计记录。"),
-            frozenset({VIEW_AUDIT}),
+            gettext_lazy("只读查看审计记录和账号；不能改动任何内容。"),
+            frozenset({VIEW_AUDIT, VIEW_ACCOUNTS}),
         ),
     )
 }
@@ -86,10 +127,18 @@ class Decision:
         return self.allowed
 
 
-def can(user: "User", permission: str, *, region: "Region | None" = None, on: date | None = None) -> Decision:
-    """Whether `user` may do `permission` in `region` (or anywhere, if None) on a day (default today).
+def can(
+    user: "User",
+    permission: str,
+    *,
+    region: "Region | None" = None,
+    department: "Department | None" = None,
+    on: date | None = None,
+) -> Decision:
+    """Whether `user` may do `permission` in `region` and for `department` on a day (default today).
 
-    A membership at a region reaches that region and those below it.
+    A membership at a region reaches that region and those below it; one at a department reaches that
+    department only, wherever the role is held for one unit.
     """
     if not user.is_authenticated:
         return Decision(False, _("请先登录。"))
@@ -101,6 +150,11 @@ def can(user: "User", permission: str, *, region: "Region | None" = None, on: da
     if not holding:
         names = "、".join(str(r.name) for r in ROLES.values() if permission in r.permissions)
         return Decision(False, _("此操作需要“%(roles)s”角色。") % {"roles": names or "—"})
+    if department is not None:
+        holding = [m for m in holding if _of_department(m, department)]
+        if not holding:
+            text = _("你的角色不包括%(department)s。") % {"department": department.short_name}
+            return Decision(False, text)
     if region is not None and not any(_reaches(m, region) for m in holding):
         return Decision(False, _("你的角色不包括%(region)s。") % {"region": region.short_name})
     return Decision(True)
@@ -114,8 +168,17 @@ def memberships(user: "User", on: date | None = None) -> list["Membership"]:
     return [
         m
         for m in user._all_memberships  # type: ignore[attr-defined]
-        if m.role in ROLES and m.valid_from <= day and (m.valid_to is None or day <= m.valid_to)
+        if m.role in ROLES
+        and (m.revoked_at is None or day < timezone.localdate(m.revoked_at))
+        and m.valid_from <= day
+        and (m.valid_to is None or day <= m.valid_to)
     ]
+
+
+def _of_department(membership: "Membership", department: "Department") -> bool:
+    if membership.department_id is None:
+        return not ROLES[membership.role].one_department and _reaches(membership, department.region)
+    return membership.department_id == department.pk
 
 
 def _reaches(membership: "Membership", region: "Region") -> bool:

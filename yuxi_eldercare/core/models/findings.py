@@ -1,34 +1,35 @@
-"""数据疑点: what two places of the documents (or two figures) say against each other, and the official's ruling."""
+"""数据疑点: what two places of the documents (or two figures) contradict, and the official's ruling."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .people import User
 from .plans import Clause, LoadedRecord
 
 
 class Finding(LoadedRecord):
-    """A doubt that names every place it rests on. It stays when ruled on; it is withdrawn when its cause is gone."""
+    """A doubt that names every place it rests on. It stays when ruled on and is withdrawn with its cause."""
 
     class Kind(models.TextChoices):
-        TOTAL_MISMATCH = "total_mismatch", "合计与明细不符"
-        PROSE_VS_TABLE = "prose_vs_table", "正文与表格不一致"
-        DRAFT_VS_ISSUED = "draft_vs_issued", "征求意见稿与印发稿不同"
-        COUNTY_VS_CITY = "county_vs_city", "县级与市级不一致"
-        SPELLING = "spelling", "同一事物写法不一"
-        DUPLICATE_PROJECT = "duplicate_project", "疑似同一项目"
-        MEASURED_DIFFERENTLY = "measured_differently", "口径不同"
-        CANNOT_BOTH_BE_TRUE = "cannot_both_be_true", "数据不能同时成立"
-        PLAN_CONFLICT = "plan_conflict", "规划目标冲突"
-        MISSING_ATTACHMENT = "missing_attachment", "提及但未提供"
-        MISSING_INFORMATION = "missing_information", "文中未载明"
-        SLIP = "slip", "文字疑误"
-        REPORTED_DIFFERS = "reported_differs", "直报与汇总不符"
+        TOTAL_MISMATCH = "total_mismatch", _("合计与明细不符")
+        PROSE_VS_TABLE = "prose_vs_table", _("正文与表格不一致")
+        DRAFT_VS_ISSUED = "draft_vs_issued", _("征求意见稿与印发稿不同")
+        COUNTY_VS_CITY = "county_vs_city", _("县级与市级不一致")
+        SPELLING = "spelling", _("同一事物写法不一")
+        DUPLICATE_PROJECT = "duplicate_project", _("疑似同一项目")
+        MEASURED_DIFFERENTLY = "measured_differently", _("口径不同")
+        CANNOT_BOTH_BE_TRUE = "cannot_both_be_true", _("数据不能同时成立")
+        PLAN_CONFLICT = "plan_conflict", _("规划目标冲突")
+        MISSING_ATTACHMENT = "missing_attachment", _("提及但未提供")
+        MISSING_INFORMATION = "missing_information", _("文中未载明")
+        SLIP = "slip", _("文字疑误")
+        REPORTED_DIFFERS = "reported_differs", _("直报与汇总不符")
 
     class Origin(models.TextChoices):
-        CHECK = "check", "规则检查"
-        REVIEWED = "reviewed", "人工校核"
-        DATA = "data", "填报数据"
+        CHECK = "check", _("规则检查")
+        REVIEWED = "reviewed", _("人工校核")
+        DATA = "data", _("填报数据")
 
     kind = models.CharField(max_length=24, choices=Kind)
     origin = models.CharField(max_length=10, choices=Origin)
@@ -56,9 +57,9 @@ class Ruling(models.Model):
     """An official's decision on a finding. A later ruling replaces an earlier one; none is edited."""
 
     class Decision(models.TextChoices):
-        ACCEPT = "accept", "认可原文"
-        EXPLAIN = "explain", "说明原因"
-        CORRECT = "correct", "按裁定处理"
+        ACCEPT = "accept", _("认可原文")
+        EXPLAIN = "explain", _("说明原因")
+        CORRECT = "correct", _("按裁定处理")
 
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="rulings")
     decision = models.CharField(max_length=8, choices=Decision)

@@ -1,44 +1,20 @@
-"""Traces of work: audit events, background jobs, and loads of plan files."""
+"""Traces of work: background jobs, and loads of plan files."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .people import User
-
-
-class AuditEvent(models.Model):
-    """Who did what to which record, written in the transaction of the change; append-only.
-
-    `prev_hash` and `hash` are filled by the sealer after commit; `algorithm` names the digest per row.
-    """
-
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="audit_events")
-    actor_text = models.CharField(max_length=80)  # name at the time, or the process that acted
-    action = models.CharField(max_length=60, db_index=True)
-    object_type = models.CharField(max_length=40)
-    object_key = models.CharField(max_length=120)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
-    detail = models.CharField(max_length=300, blank=True)
-    ip = models.GenericIPAddressField(null=True)
-    algorithm = models.CharField(max_length=10, default="sha256")
-    prev_hash = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["object_type", "object_key"], name="audit_object")]
 
 
 class Job(models.Model):
     """A piece of background work whose progress a page and the API can show."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", "等待"
-        RUNNING = "running", "进行中"
-        DONE = "done", "完成"
-        FAILED = "failed", "失败"
+        QUEUED = "queued", _("等待")
+        RUNNING = "running", _("进行中")
+        DONE = "done", _("完成")
+        FAILED = "failed", _("失败")
 
     kind = models.CharField(max_length=40, db_index=True)
     label = models.CharField(max_length=120)

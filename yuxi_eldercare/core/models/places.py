@@ -2,16 +2,17 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Region(models.Model):
-    """An administrative division. Its code is the external key; names and withdrawn codes are `RegionName`s."""
+    """An administrative division; its code is the external key, other names and codes are `RegionName`s."""
 
     class Level(models.TextChoices):
-        CITY = "city", "市"
-        COUNTY = "county", "县（市、区）"
-        TOWNSHIP = "township", "乡镇（街道）"
-        VILLAGE = "village", "村（社区）"
+        CITY = "city", _("市")
+        COUNTY = "county", _("县（市、区）")
+        TOWNSHIP = "township", _("乡镇（街道）")
+        VILLAGE = "village", _("村（社区）")
 
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=60)
@@ -38,17 +39,17 @@ class RegionName(models.Model):
 
 
 class Department(models.Model):
-    """A body that leads, is responsible or reports; a group (各县（市、区）人民政府) expands to its members."""
+    """A body that leads, is responsible or reports; a group (各县（市、区）人民政府) expands to members."""
 
     class Kind(models.TextChoices):
-        GOVERNMENT = "government", "人民政府"
-        DEPARTMENT = "department", "部门"
-        PARTY = "party", "党委部门"
-        COURT = "court", "司法机关"
-        VERTICAL = "vertical", "垂直管理单位"
-        ENTERPRISE = "enterprise", "企事业单位"
-        GROUP = "group", "单位集合"
-        OTHER = "other", "其他"
+        GOVERNMENT = "government", _("人民政府")
+        DEPARTMENT = "department", _("部门")
+        PARTY = "party", _("党委部门")
+        COURT = "court", _("司法机关")
+        VERTICAL = "vertical", _("垂直管理单位")
+        ENTERPRISE = "enterprise", _("企事业单位")
+        GROUP = "group", _("单位集合")
+        OTHER = "other", _("其他")
 
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=80)
@@ -58,6 +59,7 @@ class Department(models.Model):
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     members = models.ManyToManyField("self", symmetrical=False, related_name="groups")
     position = models.PositiveSmallIntegerField(default=0)
+    from_file = models.BooleanField(default=True)  # False: kept by an administrator on a page
     withdrawn = models.BooleanField(default=False)
 
     class Meta:

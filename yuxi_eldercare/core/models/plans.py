@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .places import Region
 
 
 class LoadedRecord(models.Model):
-    """A record that comes from a plan file: permanent key, and withdrawn (never deleted) when it leaves the file."""
+    """A record of a plan file, with a permanent key; withdrawn (never deleted) when it leaves the file."""
 
     key = models.CharField(max_length=100, unique=True)
     withdrawn_at = models.DateTimeField(null=True, db_index=True)
@@ -40,11 +41,11 @@ class Plan(LoadedRecord):
 
 
 class Document(LoadedRecord):
-    """One dated version of a plan's text. A draft is kept for comparison and never binds; `key` is its code."""
+    """One dated version of a plan's text; a draft is kept to compare and never binds. `key` is its code."""
 
     class Status(models.TextChoices):
-        ISSUED = "issued", "印发"
-        DRAFT = "draft", "征求意见稿"
+        ISSUED = "issued", _("印发")
+        DRAFT = "draft", _("征求意见稿")
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="documents")
     prefix = models.CharField(max_length=12, unique=True)

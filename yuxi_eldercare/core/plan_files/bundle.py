@@ -23,6 +23,15 @@ DOCUMENT_FILES: dict[str, tuple[tuple[str, str], ...]] = {
     "not_a_commitment.yaml": (("not_a_commitment", ""),),
 }
 DOCUMENT_FILE = "document.yaml"
+#: Shared files that speak about all documents -> the same; each may be absent.
+SHARED_FILES: dict[str, tuple[tuple[str, str], ...]] = {
+    "reporting.yaml": (
+        ("reporting_line", "lines"),
+        ("plan_confirmer", "plan_confirmers"),
+        ("round_calendar", "calendar"),
+    ),
+    "check_rules.yaml": (("check_rule", ""),),
+}
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,10 @@ class Bundle:
     not_a_commitment: list[Record] = field(default_factory=list)
     regions: list[Record] = field(default_factory=list)
     departments: list[Record] = field(default_factory=list)
+    reporting_lines: list[Record] = field(default_factory=list)
+    plan_confirmers: list[Record] = field(default_factory=list)
+    round_calendars: list[Record] = field(default_factory=list)
+    check_rules: list[Record] = field(default_factory=list)
     #: document code -> key of its plan (declared in the file, or named from another document).
     plan_of: dict[str, str] = field(default_factory=dict)
     errors: list[PlanFileError] = field(default_factory=list)
@@ -124,6 +137,10 @@ LIST_OF_KIND: dict[str, str] = {
     "list": "lists",
     "finding": "findings",
     "not_a_commitment": "not_a_commitment",
+    "reporting_line": "reporting_lines",
+    "plan_confirmer": "plan_confirmers",
+    "round_calendar": "round_calendars",
+    "check_rule": "check_rules",
 }
 
 
@@ -134,6 +151,11 @@ def read_collection(folder: Path) -> Bundle:
     _add_list(bundle, read_if_there(folder / "departments.yaml", folder), "department", "", None)
     for path in sorted((folder / "indicators").glob("*.yaml")):
         _add_list(bundle, read_if_there(path, folder), "indicator", "", None)
+    for name, kinds in SHARED_FILES.items():
+        source = read_if_there(folder / name, folder)
+        _refuse_other_fields(bundle, source, [under for _, under in kinds if under])
+        for kind, under in kinds:
+            _add_list(bundle, source, kind, under, None)
     for path in sorted(folder.glob(f"*/{DOCUMENT_FILE}")):
         read_document_folder(bundle, path.parent, folder)
     return bundle
@@ -150,8 +172,8 @@ def read_document_folder(bundle: Bundle, folder: Path, base: Path) -> None:
     for path in sorted(folder.glob("*.y*ml")):
         if path.name == DOCUMENT_FILE:
             continue
-        name = base_file_name(path.name)
-        if name is None:
+        base_name = base_file_name(path.name)
+        if base_name is None:
             known = "、".join(sorted([DOCUMENT_FILE, *DOCUMENT_FILES]))
             message = (
                 f"不认识的文件“{path.name}”。可用的文件名：{known}（可分成几份，如 targets_annex.yaml）。"
@@ -159,8 +181,19 @@ def read_document_folder(bundle: Bundle, folder: Path, base: Path) -> None:
             bundle.errors.append(PlanFileError(_shown(path, base), 1, "", message))
             continue
         part = read_if_there(path, base)
-        for kind, under in DOCUMENT_FILES[name]:
+        kinds = DOCUMENT_FILES[base_name]
+        _refuse_other_fields(bundle, part, [under for _, under in kinds if under])
+        for kind, under in kinds:
             _add_list(bundle, part, kind, under, code)
+
+
+def _refuse_other_fields(bundle: Bundle, source: SourceFile | None, known: list[str]) -> None:
+    """A file that holds several lists may hold no other: a misspelt name would be read as an empty list."""
+    data = source.data if source is not None else None
+    for name in data if known and isinstance(data, dict) else ():
+        if source is not None and name not in known:
+            message = f"不认识的字段“{name}”。可用的字段：{'、'.join(known)}。"
+            bundle.errors.append(PlanFileError(source.name, source.line((name,)), str(name), message))
 
 
 def base_file_name(name: str) -> str | None:
@@ -232,10 +265,11 @@ def _add_list(bundle: Bundle, source: SourceFile | None, kind: str, under: str, 
     if source is None:
         return
     bundle.errors.extend(error for error in source.errors if error not in bundle.errors)
-    data, path = source.data, ()
+    data = source.data
+    path: Path_ = ()
     if under:
         if data is not None and not isinstance(data, dict):
-            message = "应当是一个带 projects 和 totals 两个列表的映射。请对照格式说明。"
+            message = f"应当是一个带 {under} 等列表的映射。请对照格式说明。"
             error = PlanFileError(source.name, 1, "", message)
             bundle.errors.extend([error] if error not in bundle.errors else [])
             return

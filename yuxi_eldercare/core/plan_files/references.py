@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from yuxi_eldercare.core.plan_files.bundle import Bundle, Record
 from yuxi_eldercare.core.plan_files.errors import PlanFileError
 from yuxi_eldercare.core.plan_files.known import Known, all_spellings
+from yuxi_eldercare.core.plan_files.reporting import reporting_errors
 
 #: Kinds whose records have a permanent key that begins with their document's prefix.
 KEYED_KINDS = ("target", "assignment", "project", "total", "rule", "fact", "list", "finding")
@@ -23,6 +24,7 @@ def reference_errors(bundle: Bundle, outside: Known | None = None) -> list[PlanF
     errors = [*_duplicates(bundle, known), *_shared(bundle, known), *_documents(bundle, known)]
     for record in bundle.records():
         errors += _record(record, bundle, known)
+    errors += reporting_errors(bundle, known)
     return errors
 
 

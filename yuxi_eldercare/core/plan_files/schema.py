@@ -56,16 +56,23 @@ def record_errors(record: Record) -> Iterator[PlanFileError]:
 
 def _explain(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str]]:
     where = tuple(error.absolute_path)
+    rule: Any = error.validator_value
     if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
+        present: Any = error.instance
+        missing = [name for name in rule if name not in present]
         yield where, f"缺少字段：{'、'.join(missing)}。请补上；没有内容时写 null 或 []。"
     elif error.validator == "additionalProperties":
-        known = list(error.schema.get("properties", {}))
-        for name in error.instance:
+        known = list(_schema_of(error).get("properties", {}))
+        instance: Any = error.instance
+        for name in instance:
             if name not in known:
                 yield (*where, name), _unknown_field(name, known)
     else:
         yield where, _message(error)
+
+
+def _schema_of(error: ValidationError) -> dict[str, Any]:
+    return error.schema if isinstance(error.schema, dict) else {}
 
 
 def _unknown_field(name: str, known: list[str]) -> str:
@@ -75,9 +82,10 @@ def _unknown_field(name: str, known: list[str]) -> str:
 
 
 def _message(error: ValidationError) -> str:
-    value, rule = error.instance, error.validator_value
+    value: Any = error.instance
+    rule: Any = error.validator_value
     shown = _shown(value)
-    if advice := error.schema.get("$comment"):
+    if advice := _schema_of(error).get("$comment"):
         return f"“{shown}”不合格式：{advice}。"
     match error.validator:
         case "type":

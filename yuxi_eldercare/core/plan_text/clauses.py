@@ -71,6 +71,13 @@ class ClauseMap:
         rows = self._rows.setdefault(number, find_rows(self.normal, whole))
         return rows[int(row) - 1] if row.isdigit() and 0 < int(row) <= len(rows) else None
 
+    def heading_scope(self, reference: str) -> Span | None:
+        """Where a reference finds the years that are not in its phrase: its clause, or its table's header."""
+        number, mark, _ = reference.partition(ROW_MARK)
+        row = f"{number}{ROW_MARK}1"
+        scope, first = self.scope(number), self.row_number_span(row) or self.scope(row)
+        return Span(scope.start, first.start) if scope and first and mark else scope
+
     def row_number_span(self, reference: str) -> Span | None:
         """The cell that holds the row's own number."""
         row = reference.partition(ROW_MARK)[2]

@@ -7,13 +7,14 @@ record that accounts for it, or inside words that ``not_a_commitment.yaml`` vouc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from yuxi_eldercare.core.plan_files.bundle import Bundle, Record
-from yuxi_eldercare.core.plan_text.accounts import Account, Quoted, account_of, value_problems
+from yuxi_eldercare.core.plan_text.accounts import Account, account_of, unmatched
 from yuxi_eldercare.core.plan_text.clauses import ROW_MARK, ClauseMap, Span, occurrences, split_clauses
 from yuxi_eldercare.core.plan_text.normal import NormalText, normalise, squeeze
+from yuxi_eldercare.core.plan_text.quotations import Quoted, value_problems
 from yuxi_eldercare.core.plan_text.tokens import Token, exempt_spans, find_tokens, sentences
 
 #: Kinds of problem, in the order in which they are shown, with what each means.
@@ -28,11 +29,9 @@ PROBLEM_KINDS: dict[str, str] = {
 }
 
 #: Kinds of record that account for the figures in their phrases. Assignments and lists restate in full
-#: sentences what targets commit to; if they counted, a forgotten target would never be noticed.
-ACCOUNTING_KINDS = ("target", "rule", "fact", "project", "total", "finding")
-#: Findings that are themselves the only record of what the text says there. The others compare two
-#: places whose figures are recorded as targets or facts of their own.
-ACCOUNTING_FINDINGS = ("slip", "missing_attachment", "missing_information")
+#: sentences what targets commit to, and findings compare places that are recorded elsewhere; if those
+#: counted, a forgotten target would never be noticed.
+ACCOUNTING_KINDS = ("target", "rule", "fact", "project", "total")
 #: Fields of the document record that hold the text's own words.
 OWN_WORDS = ("title", "number", "issuer", "issued_text")
 ELLIPSIS = ("…", "...")
@@ -64,7 +63,6 @@ class Located:
 
     span: Span
     record: Record
-    account: Account
 
 
 class DocumentCheck:
@@ -83,6 +81,7 @@ class DocumentCheck:
         self.sentences = sentences(self.normal, self.clauses)
         self.tokens = find_tokens(self.normal)
         self.located: list[Located] = []
+        self.accounts: dict[str, Account] = {}
         self.excepted: list[Span] = []
         self.rows: list[Span] = []
         self.problems: list[Problem] = []
@@ -139,15 +138,15 @@ class DocumentCheck:
 
     def _locate(self, record: Record) -> None:
         spans: list[Span] = []
-        account = account_of(record, self.bundle)
+        self.accounts[record.key] = account_of(record, self.bundle)
         quotes = self._quotes(record)
         for path, reference, phrase in quotes:
             span = self._locate_phrase(record, path, reference, phrase)
             if span is None:
                 continue
             spans.append(span)
-            if accounts_for_figures(record):
-                self.located.append(Located(span, record, account))
+            if record.kind in ACCOUNTING_KINDS:
+                self.located.append(Located(span, record))
             row = self.clauses.row_number_span(reference) if ROW_MARK in reference else None
             self.rows.extend([row] if row else [])
         if record.kind != "finding" and len(spans) == len(quotes):
@@ -168,7 +167,7 @@ class DocumentCheck:
             message = f"条款“{reference}”中没有“{phrase}”。{hint}请逐字对照原文。"
             self._problem("phrase", record, (*path, "phrase"), message)
             return None
-        if len(spans) > 1 and accounts_for_figures(record) and self._holds_figure(spans[0]):
+        if len(spans) > 1 and record.kind in ACCOUNTING_KINDS and any(map(self._holds_figure, spans)):
             message = f"“{phrase}”在条款“{reference}”中出现 {len(spans)} 次。请把短句写长到只出现一次。"
             self._problem("ambiguous", record, (*path, "phrase"), message)
         return spans[0]
@@ -193,13 +192,12 @@ class DocumentCheck:
         references = [reference for _, reference, _ in quotes]
         return Quoted(
             [self._spaced(span) for span in spans],
-            [self._scope_text(reference) for reference in references],
-            [self._scope_text(reference.partition(ROW_MARK)[0]) for reference in references],
+            [self._text_of(self.clauses.scope(reference)) for reference in references],
+            [self._text_of(self.clauses.heading_scope(reference)) for reference in references],
             self.normal.text,
         )
 
-    def _scope_text(self, reference: str) -> str:
-        scope = self.clauses.scope(reference)
+    def _text_of(self, scope: Span | None) -> str:
         return self._spaced(scope) if scope else ""
 
     # --- from the text to the records ---
@@ -251,17 +249,28 @@ class DocumentCheck:
     def _check_tokens(self) -> None:
         exempt = exempt_spans(self.normal, self.clauses, self._own_words(), self._plan_years(), self.rows)
         free = [*exempt, *self.excepted]
+        figures: dict[int, list[Token]] = {}
         for token in self.tokens:
             if any(span.holds(token.span) for span in free):
                 continue
-            quoting = [item for item in self.located if item.span.holds(token.span)]
-            if not quoting:
+            if not any(item.span.holds(token.span) for item in self.located):
                 self._open(token, "uncovered", f"“{self._around(token)}”没有记录")
-            elif token.values and not any(item.account.states(token) for item in quoting):
-                keys = "、".join(sorted({item.record.key for item in quoting}))
-                self._open(
-                    token, "unrecorded", f"“{self._around(token)}”被 {keys} 引用，但其中没有记下这个数"
-                )
+            elif token.values:
+                figures.setdefault(self._sentence(token.span.start).start, []).append(token)
+        for tokens in figures.values():
+            self._check_figures(tokens)
+
+    def _check_figures(self, tokens: list[Token]) -> None:
+        """Check that each figure of one sentence has a recorded figure of its own."""
+        quoting = [self._quoting(token) for token in tokens]
+        accounts: dict[Hashable, Account] = {key: self.accounts[key] for keys in quoting for key in keys}
+        for index in unmatched([token.values for token in tokens], quoting, accounts):
+            keys = "、".join(quoting[index])
+            message = f"“{self._around(tokens[index])}”被 {keys} 引用，但其中没有记下这个数"
+            self._open(tokens[index], "unrecorded", message)
+
+    def _quoting(self, token: Token) -> list[str]:
+        return list(dict.fromkeys(i.record.key for i in self.located if i.span.holds(token.span)))
 
     def _plan_years(self) -> range:
         """The years of the document's plan; empty when it is not known."""
@@ -294,13 +303,6 @@ class DocumentCheck:
     def _problem(self, kind: str, record: Record, where: tuple[str | int, ...], message: str) -> None:
         shown = f"{record.key}：{message}" if record.key else message
         self.problems.append(Problem(kind, self.code, record.source.name, record.line(*where), shown))
-
-
-def accounts_for_figures(record: Record) -> bool:
-    """Whether the phrases of this record account for the figures in them."""
-    if record.kind == "finding":
-        return record.get("kind") in ACCOUNTING_FINDINGS
-    return record.kind in ACCOUNTING_KINDS
 
 
 def check_document(bundle: Bundle, document: Record, source_text: str) -> list[Problem]:

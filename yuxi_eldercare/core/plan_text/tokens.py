@@ -187,7 +187,9 @@ def _chinese(normal: NormalText) -> Iterator[Token]:
         value = chinese_value(match.group())
         if value is not None:
             span = Span(match.start(), measure.end())
-            yield Token(span, text[span.start : span.end], frozenset({Decimal(value)}))
+            # 一批 says "a number of them": it has to be recorded, but states no figure.
+            values = frozenset({Decimal(value)}) if measure.group() != "批" else frozenset()
+            yield Token(span, text[span.start : span.end], values)
     for match in _FRACTION.finditer(text):
         yield Token(Span(*match.span()), match.group())
 
@@ -195,6 +197,19 @@ def _chinese(normal: NormalText) -> Iterator[Token]:
 def _words(normal: NormalText) -> Iterator[Token]:
     for match in _WORDS.finditer(normal.text):
         yield Token(Span(*match.span()), match.group(), _WORD_VALUES.get(match.group(), frozenset()))
+
+
+def _heading_spans(normal: NormalText, clause: Clause) -> Iterator[Span]:
+    """The words of a clause's heading, up to the first figure in digits, and a table's header row."""
+    opening = clause.opening
+    # A heading number is exempt even where its full stop was forgotten ("2 深化…").
+    if number := re.compile(r"\d{1,2}(?!\d)").match(normal.text, opening.start, opening.end):
+        opening = Span(number.end(), opening.end)
+        yield Span(*number.span())
+    digit = re.compile(r"\d").search(normal.text, opening.start, opening.end)
+    yield Span(opening.start, digit.start() if digit else opening.end)
+    rows = [s for s in normal.lines_between(clause.span.start, clause.span.end) if s[0] in normal.table_rows]
+    yield from (Span(*header) for header in rows[:1])
 
 
 def exempt_spans(
@@ -209,11 +224,8 @@ def exempt_spans(
     spans += [Span(*m.span()) for m in _ANNEX.finditer(normal.text)]
     starts = {*normal.line_starts, *(c.span.start for c in clauses.clauses)}
     spans += [Span(*m.span()) for start in starts if (m := _HEADING.match(normal.text, start))]
-    for clause in clauses.clauses:  # a heading whose full stop was forgotten: "2 深化…"
-        if number := re.compile(r"\d{1,2}(?!\d)").match(
-            normal.text, clause.opening.start, clause.opening.end
-        ):
-            spans.append(Span(*number.span()))
+    for clause in clauses.clauses:
+        spans += _heading_spans(normal, clause)
     spans += [c.span for c in clauses.clauses if c.number == CONTENTS]
     for words in own_words:
         spans += [Span(*m.span()) for m in re.finditer(re.escape(words), normal.text)]

@@ -1,0 +1,7 @@
+"""Pages about projects."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [path("projects/", views.project_list, name="project-list")]

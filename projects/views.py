@@ -1,0 +1,35 @@
+"""The ledger of major projects (重大项目)."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from .presenters import ProjectFilter, ledger_totals, project_choices
+
+PAGE = 50
+
+
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    """Projects of all plans with totals that follow the filter."""
+    year = request.GET.get("year", "")
+    wanted = ProjectFilter(
+        document=request.GET.get("document", ""),
+        county=request.GET.get("county", ""),
+        category=request.GET.get("category", ""),
+        type=request.GET.get("type", ""),
+        year=int(year) if year.isascii() and year.isdigit() else None,
+        text=request.GET.get("text", "").strip()[:60],
+    )
+    rows = wanted.rows()
+    return render(
+        request,
+        "projects/project_list.html",
+        {
+            "wanted": wanted,
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "totals": ledger_totals(rows),
+            "choices": project_choices(),
+        },
+    )

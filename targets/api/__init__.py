@@ -1,0 +1,1 @@
+"""What other systems read of this app, from indicators with series to what-if answers."""

@@ -1,0 +1,106 @@
+"""What a reviewer looks at: what changed since the last period, and since the entry was last approved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from targets.models import Entry, EntryStep
+from targets.progress import plain
+
+from .context import Past, past_of
+from .figures import Figure, figure_of, from_json
+from .periods import previous, same_last_year
+from .trail import chunks
+
+APPROVED = ("review", "publish")
+_WORDS = {"na_reason": "不适用的理由", "note": "备注", "correction_reason": "更正理由"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An entry against the last period, the same period last year, and its own last approved version."""
+
+    last: Figure | None
+    last_year: Figure | None
+    approved: Figure | None  # as it was last reviewed or published; none when it never was
+    change: Decimal | None  # now minus last period
+    percent: Decimal | None  # the same in per cent of the last period
+    sentences: list[str] = field(default_factory=list)  # what differs from the approved version
+
+    @property
+    def changed_since_approval(self) -> bool:
+        """Whether anything differs from what was approved before."""
+        return bool(self.sentences)
+
+
+def differences(entries: Sequence[Entry], past: Past | None = None) -> dict[int, Difference]:
+    """The differences of entries (with round, indicator), by id. Two statements, one when `past` is given."""
+    if not entries:
+        return {}
+    past = past or past_of(entries)
+    approved = _approved(entries)
+    return {entry.pk: _difference(entry, past, approved.get(entry.pk)) for entry in entries}
+
+
+def _approved(entries: Sequence[Entry]) -> dict[int, dict[str, Any]]:
+    """What each entry said when it was last approved, before the version that is on its way now."""
+    last = (
+        EntryStep.objects.filter(entry=OuterRef("entry"), verb__in=APPROVED)
+        .order_by()
+        .values("entry")
+        .annotate(last=Max("pk"))
+        .values("last")
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for chunk in chunks([entry.pk for entry in entries]):
+        rows = EntryStep.objects.filter(entry__in=chunk, pk=Subquery(last)).values_list("entry_id", "after")
+        found |= dict(rows)
+    return found
+
+
+def _difference(entry: Entry, past: Past, approved: dict[str, Any] | None) -> Difference:
+    in_force = past.context.in_force.get((entry.indicator.key, entry.region_id), {})
+    now = figure_of(entry)
+    last = in_force.get(previous(entry.round.kind, entry.period_end))
+    change = percent = None
+    if last is not None and last.value is not None and now.value is not None:
+        change = now.value - last.value
+        percent = round(change * 100 / abs(last.value), 1) if last.value else None
+    return Difference(
+        last,
+        in_force.get(same_last_year(entry.period_end)),
+        from_json(approved),
+        change,
+        percent,
+        _sentences(entry, now, approved) if approved is not None else [],
+    )
+
+
+def _sentences(entry: Entry, now: Figure, approved: dict[str, Any]) -> list[str]:
+    before = from_json(approved) or Figure()
+    told = []
+    if now != before:
+        text = _("数值由%(before)s改为%(now)s")
+        told.append(text % {"before": before.text(entry.indicator), "now": now.text(entry.indicator)})
+    for name, word in _WORDS.items():
+        if str(approved.get(name) or "") != getattr(entry, name):
+            told.append(_("%(name)s有改动") % {"name": _(word)})
+    if dict(approved.get("explanations") or {}) != dict(entry.explanations):
+        told.append(_("说明有改动"))
+    return told
+
+
+def change_text(difference: Difference, unit: str) -> str:
+    """The change since the last period as people read it: “+3 家（+12%）”, or a dash."""
+    if difference.change is None:
+        return "—"
+    sign = "+" if difference.change > 0 else ""
+    amount = f"{sign}{plain(round(difference.change, 4))}"
+    shown = _("%(amount)s个百分点") % {"amount": amount} if unit == "%" else f"{amount} {unit}"
+    if difference.percent is None:
+        return shown
+    return f"{shown}（{sign}{plain(difference.percent)}%）"

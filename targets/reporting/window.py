@@ -1,0 +1,83 @@
+"""Whether a unit may still write in a round: not yet open, open, late, locked, closed, or excepted."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from targets.models import ReportingRound, RoundException
+
+Status = Literal["not_open", "open", "late", "locked", "closed", "excepted"]
+
+
+@dataclass(frozen=True)
+class Window:
+    """The state of one unit in one round, until when it lasts, and the sentence that says so."""
+
+    status: Status
+    until: datetime | None
+    sentence: str
+
+    @property
+    def may_write(self) -> bool:
+        """Whether values may be entered, changed and submitted."""
+        return self.status in {"open", "late", "excepted"}
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what is submitted now is late."""
+        return self.status in {"late", "excepted"}
+
+
+def round_status(
+    round: ReportingRound, departments: Collection[int], now: datetime | None = None
+) -> dict[int, Window]:
+    """The window of each unit (department id). One statement when the grace time is over, else none."""
+    moment = now or timezone.now()
+    today = timezone.localdate(moment)
+    if round.closed_at is None and today <= round.grace_until:
+        window = _dated(round, today)
+        return dict.fromkeys(departments, window)
+    granted = RoundException.objects.filter(
+        round=round, department__in=departments, granted=True, expires_at__gt=moment
+    ).order_by("expires_at")
+    until = dict(granted.values_list("department_id", "expires_at"))
+    return {
+        department: _excepted(until[department]) if department in until else _shut(round)
+        for department in departments
+    }
+
+
+def window_of(round: ReportingRound, department: int, now: datetime | None = None) -> Window:
+    """The window of one unit."""
+    return round_status(round, [department], now)[department]
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day here."""
+    return timezone.make_aware(datetime.combine(day, time.max))
+
+
+def _dated(round: ReportingRound, today: date) -> Window:
+    if today < round.opens_on:
+        text = _("本轮次%(date)s开放填报。") % {"date": round.opens_on}
+        return Window("not_open", end_of(round.opens_on), text)
+    if today <= round.due_on:
+        return Window("open", end_of(round.due_on), _("请于%(date)s前提交。") % {"date": round.due_on})
+    text = _("已过截止日期%(due)s，%(grace)s前提交计为迟报，之后锁定。")
+    return Window("late", end_of(round.grace_until), text % {"due": round.due_on, "grace": round.grace_until})
+
+
+def _excepted(until: datetime) -> Window:
+    shown = timezone.localtime(until).strftime("%Y-%m-%d %H:%M")
+    return Window("excepted", until, _("已获逾期例外，可填报至%(until)s。") % {"until": shown})
+
+
+def _shut(round: ReportingRound) -> Window:
+    if round.closed_at is not None:
+        return Window("closed", None, _("本轮次已关闭，如需填报或更正，请申请逾期例外。"))
+    text = _("%(date)s后本单位已锁定，如需填报或更正，请申请逾期例外。")
+    return Window("locked", None, text % {"date": round.grace_until})

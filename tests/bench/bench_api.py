@@ -1,0 +1,154 @@
+"""One API call for 400 indicators with all their series, against `.values()` + orjson of the same rows.
+
+It runs in a process of its own on a temporary SQLite database; CPU time is the shortest of several turns.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PATH = "/api/v1/indicators/?include=observations,targets,assessments&page_size=1000"
+ROUNDS = 7
+RATIO_LIMIT = 2.5
+STATEMENT_LIMIT = 8
+MARK = "measured:"
+
+
+def run() -> list[dict[str, Any]]:
+    """The measures: CPU against the reference, and the number of statements."""
+    with tempfile.TemporaryDirectory(prefix="bench-api-") as folder:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "VAR_DIR": folder,
+            "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.bench_api", "inside"],
+            env=environment,
+            cwd=Path(__file__).resolve().parents[2],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
+    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
+    return found
+
+
+def inside() -> list[dict[str, Any]]:
+    """Make the world in this process's database and measure."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from .world_api import make
+
+    settings.DEBUG = False  # a debug connection keeps a log of statements
+    call_command("migrate", verbosity=0)
+    make()
+    client = _client()
+    answer = client.get(PATH)
+    _check(answer)
+    ours, other = _cpu(lambda: client.get(PATH), reference)
+    name = "400 indicators with observations, targets and assessments"
+    return [
+        {
+            "name": name,
+            "unit": "ms CPU",
+            "ours": ours,
+            "reference": other,
+            "ratio": ours / other,
+            "limit": RATIO_LIMIT,
+        },
+        {
+            "name": "the same, SQL statements",
+            "statements": _statements(lambda: client.get(PATH)),
+            "limit": STATEMENT_LIMIT,
+        },
+    ]
+
+
+def _client() -> Any:
+    from django.test import Client
+
+    from yuxi_eldercare.core.models import User
+
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.create(username="bench", display_name="测"))
+    return client
+
+
+def _check(answer: Any) -> None:
+    """The whole world came back: a fast answer that leaves rows out would prove nothing."""
+    rows = json.loads(answer.content)["results"]
+    counts = [sum(len(row[name]) for row in rows) for name in ("observations", "targets", "assessments")]
+    if (len(rows), counts) != (400, [2000, 400, 800]):
+        raise RuntimeError(f"the answer holds {len(rows)} indicators with {counts}")
+
+
+def reference() -> bytes:
+    """The same rows as bare dictionaries: one `.values()` per table, then orjson."""
+    import orjson
+
+    from targets.models import (
+        Assessment,
+        Indicator,
+        Milestone,
+        Observation,
+        RegionalTarget,
+        Target,
+        TargetBody,
+        TargetSource,
+    )
+
+    shown = [f.attname for f in Assessment._meta.concrete_fields if f.name != "inputs"]
+    tables = [model.objects.values() for model in (Indicator, Observation, Target, Milestone)]
+    tables += [model.objects.values() for model in (TargetBody, TargetSource, RegionalTarget)]
+    rows = [list(table) for table in (*tables, Assessment.objects.values(*shown))]
+    return orjson.dumps(rows, default=str)
+
+
+def _cpu(*works: Callable[[], Any]) -> list[float]:
+    """Milliseconds of CPU of each, the shortest of several turns; they take turns."""
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(ROUNDS):
+        for work, found in zip(works, times, strict=True):
+            start = time.process_time()
+            work()
+            found.append((time.process_time() - start) * 1000)
+    return [min(found) for found in times]
+
+
+def _statements(work: Callable[[], Any]) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)
+
+
+def line(measure: dict[str, Any]) -> str:
+    """One measure as a line of text."""
+    if "statements" in measure:
+        return f"{measure['name']}: {measure['statements']}, limit {measure['limit']}"
+    numbers = ", ".join(f"{key} {measure[key]:.2f}" for key in ("ours", "reference", "ratio", "limit"))
+    return f"{measure['name']} [{measure['unit']}]: {numbers}"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["inside"]:
+        print(MARK + json.dumps(inside()))
+    else:
+        for found in run():
+            print(line(found))

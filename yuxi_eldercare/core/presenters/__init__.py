@@ -1,0 +1,1 @@
+"""Shaping the shared nouns for pages."""
