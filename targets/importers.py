@@ -43,7 +43,21 @@ def _load_indicators(sync: Sync) -> dict[str, Indicator]:
     if not sync.whole:
         rows = rows.filter(defined_in__in=sync.scope)
     sync.keyed(Indicator, rows, positions(records, _indicator_values))
-    return {i.key: i for i in Indicator.objects.all()}
+    indicators = {i.key: i for i in Indicator.objects.all()}
+    _link_series(sync, records, indicators)
+    return indicators
+
+
+def _link_series(sync: Sync, records: list[Record], indicators: dict[str, Indicator]) -> None:
+    """Let rates name the series their denominator comes from, once all indicators are there."""
+    for record in records:
+        row = indicators[record.key]
+        code = record.get("denominator_series")
+        series = indicators[code].pk if code else None
+        if row.denominator_series_id != series:
+            row.denominator_series_id = series
+            row.save(update_fields=["denominator_series"])
+            sync.changes.append(Change("update", "Indicator", row.key, ("denominator_series",)))
 
 
 def _indicator_values(record: Record) -> dict[str, Any]:

@@ -10,9 +10,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yuxi_eldercare.settings")
 app = Celery("yuxi_eldercare")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Tasks that stand elsewhere than in an app's `tasks` module (`core.dispatch` imports these, too).
+app.conf.imports = ("targets.reporting.tasks", "yuxi_eldercare.core.notify")
 app.conf.beat_schedule = {
     "rejudge-all-nightly": {"task": "targets.rejudge_all", "schedule": crontab(hour=2, minute=10)},
+    "open-rounds-daily": {"task": "targets.open_rounds", "schedule": crontab(hour=6, minute=0)},
+    "lock-rounds-daily": {"task": "targets.lock_rounds", "schedule": crontab(hour=6, minute=10)},
+    "remind-daily": {"task": "targets.remind", "schedule": crontab(hour=8, minute=30)},
     "seal-audit": {"task": "core.seal_audit", "schedule": 300.0},
-    "verify-audit-weekly": {"task": "core.verify_audit", "schedule": crontab(hour=3, minute=40, day_of_week=0)},
+    "verify-audit-weekly": {
+        "task": "core.verify_audit",
+        "schedule": crontab(hour=3, minute=40, day_of_week=0),
+    },
     "clear-sessions-nightly": {"task": "core.clear_sessions", "schedule": crontab(hour=3, minute=20)},
 }

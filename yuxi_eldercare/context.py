@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from targets.models import ObservationBatch
-from yuxi_eldercare.core.roles import VIEW_JOBS, can
+from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, can
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,12 @@ def _navigation(request: HttpRequest) -> list[Entry]:
         ("library", _("文件库"), "library", ("library", "plan", "document", "rule", "fact")),
         ("finding-list", _("数据疑点"), "finding", ("finding",)),
     ]
-    if can(request.user, VIEW_JOBS):  # type: ignore[arg-type]
-        entries.append(("job-list", _("管理"), "admin", ("job",)))
+    administration = [("user-list", VIEW_ACCOUNTS), ("audit-list", VIEW_AUDIT), ("job-list", VIEW_JOBS)]
+    for page, permission in administration:
+        if can(request.user, permission):  # type: ignore[arg-type]
+            families = ("user", "membership", "department", "audit", "job")
+            entries.append((page, _("管理"), "admin", families))
+            break
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
     return [
         Entry(reverse(view), label, icon, name.split("-")[0] in families)

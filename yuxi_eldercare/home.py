@@ -74,7 +74,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "sentence": standing_sentence(city, year, _("全市")),
             "counts": LightCounts.of(city),
             "binding": [target_row(r) for r in city if r.binding],
-            "attention": [target_row(r) for r in city if r.light in {"red", "yellow"}][:8],
+            "attention": [target_row(r) for r in city if r.light in {"red", "yellow"} and not r.binding][:8],
             "tiles": _tiles(rows),
             "documents": _document_lines(rows),
         },

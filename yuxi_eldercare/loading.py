@@ -18,6 +18,7 @@ from projects.importers import load_projects_app
 from subsidies.importers import load_subsidies_app
 from targets.actions.rulings import apply_rulings, revert_rulings
 from targets.importers import load_targets_app
+from targets.reporting.importers import load_reporting
 from yuxi_eldercare.checks.running import sync_check_findings
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.importers import load_documents, load_findings, load_places
@@ -84,6 +85,7 @@ def _apply(sync: Sync) -> None:
     load_documents(sync)
     revert_rulings()
     load_targets_app(sync)
+    load_reporting(sync)
     load_projects_app(sync)
     load_subsidies_app(sync)
     load_findings(sync)

@@ -123,23 +123,34 @@ def _baseline(given: Any) -> Effect:
     target = _ruled_target(given.get("target"), "baseline")
     if target.baseline_value is not None:
         raise RulingRefused(_("原文已写明基期值，不需要裁定。"), "baseline")
-    day = _day(given.get("date"), "baseline")
+    day = _day(given.get("date"), "baseline_date")
     first = target.milestones.filter(due__isnull=False, withdrawn_at=None).order_by("due").first()
     if first is not None and first.due is not None and day >= first.due:
-        raise RulingRefused(_("基期应早于第一个期限 %(day)s。") % {"day": first.due}, "baseline")
-    basis = str(given.get("basis") or "")
-    if not any(model.objects.filter(key=basis).exists() for model in (Fact, Target, Document)):
-        raise RulingRefused(_("请写明基期值取自哪份文件或哪个数据。"), "basis")
+        raise RulingRefused(_("基期应早于第一个期限 %(day)s。") % {"day": first.due}, "baseline_date")
     return {
         "target": target.key,
         "date": day.isoformat(),
         "value": str(_number(given.get("value"), "baseline")),
-        "basis": basis,
+        "basis": _basis(target, str(given.get("basis") or "")),
         "before": {
             "date": target.baseline_date.isoformat() if target.baseline_date else None,
             "below": None if target.baseline_below is None else str(target.baseline_below),
         },
     }
+
+
+def _basis(target: Target, key: str) -> str:
+    """The key of what a baseline is taken from: a document, or a figure or target of the same indicator."""
+    if Document.objects.filter(key=key).exists():
+        return key
+    for model in (Fact, Target):
+        record = model._default_manager.filter(key=key).first()
+        if record is None:
+            continue
+        if record.indicator_id not in (None, target.indicator_id):
+            raise RulingRefused(_("所取的数据不是这个指标的，请换一个。"), "basis")
+        return key
+    raise RulingRefused(_("请写明基期值取自哪份文件或哪个数据。"), "basis")
 
 
 def _lead(given: Any) -> Effect:

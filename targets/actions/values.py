@@ -127,7 +127,10 @@ def _check_permission(candidates: Sequence[Candidate], by: User | None) -> None:
         if not decision:
             problems.append(Problem(None, "region", decision.reason))
     for candidate in candidates:
-        if candidate.new.reported_by is not None and candidate.new.reported_by.pk == by.pk:
+        reporter = candidate.new.reported_by
+        if reporter is not None and reporter.is_demo and not by.is_demo:
+            problems.append(candidate.problem("reported_by", _("演示账号填报的数据不能作为正式数据确认。")))
+        if reporter is not None and reporter.pk == by.pk:
             problems.append(
                 candidate.problem("reported_by", _("不能确认自己填报的数据，请由其他有权限的人员确认。"))
             )

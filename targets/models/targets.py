@@ -57,7 +57,7 @@ class Indicator(LoadedRecord):
 
 
 class Target(LoadedRecord):
-    """One commitment of one document on one indicator; `Milestone`s hold values, `RegionalTarget`s regions."""
+    """One commitment of one document on one indicator; `Milestone`s hold values, `RegionalTarget`s places."""
 
     class Scope(models.TextChoices):
         CITY = "city", _("全市")

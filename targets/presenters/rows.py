@@ -57,6 +57,7 @@ class TargetRow:
     coverage: str
     marks: list[str]
     origin: str
+    bodies: str
 
     @property
     def light(self) -> str:
@@ -93,6 +94,7 @@ def target_row(row: Judged) -> TargetRow:
         coverage=_coverage(row),
         marks=[str(words.MARKS[mark]) for mark in row.marks if mark != "BINDING"],
         origin=str(RegionalTarget.Origin(row.regional.origin).label),
+        bodies=_("、").join(body.as_written for body in row.target.bodies.all()),
     )
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from targets.queries.judged import Judged
 
+from .rows import target_row
 from .words import state_word
 
 
@@ -26,9 +27,19 @@ def standing_sentence(rows: list[Judged], year: int, place: str) -> str:
     }
     worst = [row for row in rows if row.light == "red"][:3]
     if worst:
-        names = _("；").join(row.target.name_as_written for row in worst)
-        sentence += _("最需要关注：%(names)s。") % {"names": names}
+        sentence += _("最需要关注：%(names)s。") % {"names": _("；").join(map(_worst, worst))}
     return sentence
+
+
+def _worst(row: Judged) -> str:
+    """“社区日间照料服务设施覆盖率（差 1.1个百分点，市民政局）”; what is not known is left out."""
+    shaped = target_row(row)
+    known = [
+        shaped.gap if row.gap is not None and row.gap > 0 else "",
+        _("、").join(body.as_written for body in row.target.bodies.all()),
+    ]
+    details = _("，").join(part for part in known if part)
+    return f"{shaped.name}（{details}）" if details else shaped.name
 
 
 _GOOD_FIRST = (

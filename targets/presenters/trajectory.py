@@ -30,6 +30,7 @@ def trajectory(indicator: Indicator, rows: list[Judged], values: list[Value]) ->
             "today": _("数据截至"),
             "baseline": _("基期"),
             "forecast": _("按目前速度"),
+            "year_end": _("年末"),
         },
     }
 

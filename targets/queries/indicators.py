@@ -131,7 +131,8 @@ def indicator_lines(*, theme: str, text: str) -> list[IndicatorLine]:
         .order_by("milestone__due")
         .values_list("indicator_id", "milestone__due", "light", "state")
     ):
-        lights[indicator_id].append((due, color, state))
+        if due is not None:
+            lights[indicator_id].append((due, color, state))
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for indicator_id, status in Target.objects.filter(indicator__in=keys, withdrawn_at=None).values_list(
         "indicator_id", "document__status"
@@ -159,7 +160,7 @@ def county_values(indicator: Indicator) -> list[CountyValue]:
     ):
         lights[row.region_id].append(row)
     found = [
-        CountyValue(region, (values.get(region.code) or [None])[-1], lights[region.code])
+        CountyValue(region, next(reversed(values.get(region.code, [])), None), lights[region.code])
         for region in regions
     ]
     return found if any(line.latest or line.assessments for line in found) else []

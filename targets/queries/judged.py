@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from targets.judging.as_of import assess_as_of
@@ -78,7 +78,7 @@ def judged(
 ) -> list[Judged]:
     """Assessments that meet all the conditions given, in file order.
 
-    Stored ones in one statement; with a `day` they are judged now from what is known about that day.
+    Stored ones in two statements; with a `day` they are judged now from what is known about that day.
     """
     wanted = Q(active=True)
     if regions is not None:
@@ -87,7 +87,8 @@ def judged(
         wanted &= Q(target__document__key__in=list(documents))
     if indicators is not None:
         wanted &= Q(indicator__in=list(indicators))
-    rows = _stored(wanted, due) if day is None else _computed(wanted, due, day)
+    rows = list(_stored(wanted, due) if day is None else _computed(wanted, due, day))
+    prefetch_related_objects([row.regional_target.target for row in rows], "bodies")
     return [as_judged(row) for row in rows]
 
 

@@ -11,8 +11,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from targets.actions import refusals
-from targets.actions.checks import Entry as PlacedValue
-from targets.actions.checks import NewValue, check, is_rate
+from targets.actions.checks import Candidate, NewValue, check, is_rate
 from targets.models import Entry
 
 from .checks import Problem
@@ -23,7 +22,7 @@ BASIC = "basic"
 
 
 @dataclass(frozen=True)
-class _Plain(PlacedValue):
+class _Plain(Candidate):
     """A value whose complaints are sentences about a cell that is in view: no place in front."""
 
     def problem(self, field: str, sentence: str) -> refusals.Problem:

@@ -152,7 +152,7 @@ def _units(
     departments: Mapping[str, Department],
     counties: Iterable[str],
 ) -> dict[str, Department]:
-    """The unit that reports, per region: all counties for what adds up to the city, else the county that plans."""
+    """The unit that reports, per region: all counties for what adds up to the city, else those that plan."""
     units: dict[str, Department] = {}
     levels = {binding.level for binding in bound}
     adds_up = indicator.rollup != Indicator.Rollup.NONE and Region.Level.CITY in levels

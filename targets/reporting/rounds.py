@@ -62,7 +62,7 @@ def open_round(
     `periods` defaults to the one that ends on `period_end`; cells that hold a value, or are being reported in
     another open round, are left out. Without `by` the scheduler acts. Raises `Refused`, `NotAllowed`.
     """
-    name = name.strip() or round_name(kind, period_end)
+    name = name.strip() or (round_name(kind, period_end) if kind in MONTHS else "")
     asked = sorted(set(periods or [period_end]))
     problems = [*_problems(kind, period_end, asked, name, dates)]
     if problems:

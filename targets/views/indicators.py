@@ -66,7 +66,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def explanation(request: HttpRequest, pk: int) -> HttpResponse:
-    """为什么是这个灯: every input of one assessment and what each rule made of it (page, or fragment for htmx)."""
+    """为什么是这个灯: every input of one assessment and what each rule made of it (page, or htmx fragment)."""
     row = get_object_or_404(
         Assessment.objects.select_related(
             "regional_target__target__document__plan", "milestone", "indicator", "region", "thresholds", "run"

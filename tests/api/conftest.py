@@ -1,10 +1,13 @@
 """Clients and the furnished world for the tests of the API."""
 
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, TestCase
 
 from targets.models import JudgingState
 from tests.api.furniture import furnish
@@ -20,14 +23,27 @@ def client_of(user: User) -> Client:
     return client
 
 
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
+    """The small world with one or two of everything the API shows, judged; undone after the module.
+
+    Modules that use it must not use `db`, whose end closes the connection that holds the world.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = make_world()
+        JudgingState.objects.create(as_of=date(2024, 2, 1))
+        with dispatch.at_once(), TestCase.captureOnCommitCallbacks(execute=True):
+            furnish(made)
+        yield made
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db: None, django_capture_on_commit_callbacks: Any) -> World:
-    """The small world with one or two of everything the API shows, judged."""
-    made = make_world()
-    JudgingState.objects.create(as_of=date(2024, 2, 1))
-    with dispatch.at_once(), django_capture_on_commit_callbacks(execute=True):
-        furnish(made)
-    return made
+def world(furnished: World) -> Iterator[World]:
+    """The furnished world; what a test changes is undone after it."""
+    with transaction.atomic():
+        yield deepcopy(furnished)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -5,10 +5,14 @@ import json
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from tests.worlds import PASSWORD, World
+from tests.worlds import PASSWORD, World, make_user
 from yuxi_eldercare.api_urls import RESOURCES
+from yuxi_eldercare.core.models import User
+
+from .conftest import client_of
 
 PATHS = [*(f"/api/v1/{name}/" for name in RESOURCES), "/api/v1/schema"]
 CASE = {
@@ -83,6 +87,38 @@ def test_a_changed_password_ends_the_session_of_a_switched_off_account(api: Clie
 def test_jobs_need_a_role_and_the_refusal_names_it(api: Client, lead: Client) -> None:
     assert "牵头单位" in sentence(api.get("/api/v1/jobs/"))
     assert lead.get("/api/v1/jobs/").status_code == 200
+
+
+class TestAdministrators:
+    """What only a role allows needs the second factor; plan data do not."""
+
+    @pytest.fixture
+    def admin(self, world: World, settings: Any) -> Client:
+        settings.ADMIN_SECOND_FACTOR = True
+        return client_of(make_user("guan", "system_admin", world.city))
+
+    def test_without_second_factor(self, admin: Client) -> None:
+        assert admin.get("/api/v1/plans/").status_code == 200
+        answer = admin.get("/api/v1/jobs/")
+        assert (answer.status_code, "动态口令" in sentence(answer)) == (403, True)
+
+    def test_with_second_factor(self, admin: Client) -> None:
+        user = User.objects.get(username="guan")
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+        assert admin.get("/api/v1/jobs/").status_code == 200
+
+    def test_a_password_alone_does_not_speak_for_an_account_with_a_second_factor(self, admin: Client) -> None:
+        user = User.objects.get(username="guan")
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+        answer = Client().get("/api/v1/plans/", headers=basic("guan", PASSWORD))
+        assert (answer.status_code, "动态口令" in sentence(answer)) == (403, True)
+
+
+def test_guessing_passwords_locks_the_account(world: World, settings: Any) -> None:
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        last = Client().get("/api/v1/plans/", headers=basic("ling", "guess"))
+    assert (last.status_code, "锁定" in sentence(last)) == (429, True)
+    assert Client().get("/api/v1/plans/", headers=basic("ling", PASSWORD)).status_code == 429
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

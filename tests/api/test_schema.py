@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from tests.worlds import World
 from yuxi_eldercare.api_docs import schema_in
 from yuxi_eldercare.api_urls import RESOURCES
 
@@ -52,5 +53,5 @@ def test_docs_page_lists_every_operation_and_calls_no_other_host(api: Client) ->
     assert loaded == []
 
 
-def test_docs_page_needs_a_log_in(db: None) -> None:
+def test_docs_page_needs_a_log_in(world: World) -> None:
     assert Client().get("/api/v1/docs").status_code == 302

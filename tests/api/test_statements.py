@@ -6,7 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from targets.models import Indicator
-from tests.worlds import World, make_target
+from tests.worlds import PASSWORD, World, make_target
+
+from .test_access import basic
 
 # Each counts the session and its user, which are two.
 PINNED = {
@@ -45,6 +47,14 @@ def statements(client: Client, path: str) -> int:
 @pytest.mark.parametrize("path", PINNED)
 def test_statements_are_pinned(path: str, lead: Client) -> None:
     assert statements(lead, path) == PINNED[path]
+
+
+def test_with_a_password_it_is_eight(world: World) -> None:
+    """The account, its lock and its second factor instead of the session and its user."""
+    path = "/api/v1/indicators/?include=observations,targets,assessments&page_size=1000"
+    with CaptureQueriesContext(connection) as captured:
+        assert Client().get(path, headers=basic("ling", PASSWORD)).status_code == 200
+    assert len(captured) == 8
 
 
 def test_more_rows_take_no_more_statements(lead: Client, world: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 
 from tests.worlds import World, make_user, make_world
 from yuxi_eldercare.core import audit
@@ -96,6 +97,7 @@ def test_the_head_only_moves_forward(event: AuditEvent, attack: str) -> None:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 @pytest.mark.parametrize("table", [append_only.EVENTS, append_only.HEAD])
 def test_tables_cannot_be_truncated(event: AuditEvent, table: str) -> None:
+    connection.check_constraints()  # PostgreSQL refuses to truncate behind a deferred check for another reason
     with pytest.raises(IntegrityError), transaction.atomic():
         sql(f"TRUNCATE {table}")
 
@@ -114,10 +116,9 @@ def test_only_a_demonstration_account_can_be_forgotten(world: World) -> None:
 
 
 def test_an_account_with_a_trail_cannot_be_deleted(event: AuditEvent, world: World) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        world.lin.memberships.all().delete()
-        User.objects.filter(pk=world.lin.pk)._raw_delete("default")
-        connection.check_constraints()
+    world.lin.memberships.all().delete()
+    with pytest.raises(ProtectedError):
+        User.objects.get(pk=world.lin.pk).delete()
 
 
 def test_the_triggers_are_there_after_all_migrations() -> None:

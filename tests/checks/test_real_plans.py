@@ -1,13 +1,17 @@
 """What people who know the five documents expect to be told, by a check or by a reader, without noise."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pytest
 
+from targets.actions.rulings import rule
+from targets.models import Target
+from tests.worlds import make_user
 from yuxi_eldercare.checks.reading import read_snapshot
 from yuxi_eldercare.checks.running import raise_all, run_checks
-from yuxi_eldercare.core.models import Finding, FindingPlace
+from yuxi_eldercare.core.models import Finding, FindingPlace, Region
 from yuxi_eldercare.loading import load_plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans")]
@@ -151,3 +155,45 @@ def test_without_the_readers_the_checks_say_it_themselves() -> None:
 
 def test_a_second_load_changes_nothing() -> None:
     assert load_plans().changes == []
+
+
+def test_a_reload_neither_undoes_a_ruling_nor_takes_it_for_a_change() -> None:
+    lead = make_user("lin", "lead", Region.objects.get(code="530400"))
+    effects = {
+        "ap23.x.daycare-2022": {"supersede": "ap23.t.daycare-coverage"},
+        "ym.x.c-medical-demo": {
+            "due": {"target": "ym.t.demo-medical-eldercare", "milestone": "open-1", "due": "2025"}
+        },
+        "ap23.x.no-baseline": {
+            "baseline": {
+                "target": "ap23.t.private-bed-share",
+                "date": "2020",
+                "value": "30",
+                "basis": "old-and-young-plan-2023",
+            }
+        },
+    }
+    for key, effect in effects.items():
+        finding = Finding.objects.get(key=key)
+        rule(finding=finding, decision="correct", text="经研究决定。", effect=effect, by=lead)
+    before = standing()
+    assert before["ap23.t.daycare-coverage"][:2] == (True, 0)
+    assert before["ym.t.demo-medical-eldercare"][2] == [date(2025, 12, 31)]
+    assert before["ap23.t.private-bed-share"][3] == 30
+    assert load_plans().changes == []
+    assert standing() == before
+    assert run_checks() == []
+    assert standing() == before
+
+
+def standing() -> dict[str, tuple[Any, ...]]:
+    """What rulings settled, by target: superseded, regions bound, due dates, baseline."""
+    return {
+        target.key: (
+            target.superseded_by_ruling,
+            target.regional.filter(active=True).count(),
+            list(target.milestones.filter(withdrawn_at=None).values_list("due", flat=True)),
+            target.baseline_value,
+        )
+        for target in Target.objects.filter(settled_by__isnull=False)
+    }

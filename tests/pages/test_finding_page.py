@@ -100,6 +100,9 @@ def test_a_settled_baseline_through_the_form(ruler: Client) -> None:
     )
     assert ruler.post(url(), given).status_code == 302
     assert str(Target.objects.get(key=TARGET).baseline_value) == "41.2000"
+    # The effect is told in words, not in keys.
+    said = text(ruler.get(url()))
+    assert "：社区日间照料机构覆盖率，2020 为 41.2，取自玉溪市“一老一小”整体解决方案：" in said
     # The ruled baseline can be ruled on again.
     offered = dict(ruler.get(url()).context["form"].fields["effect"].choices)
     assert f"baseline|{TARGET}" in offered
@@ -110,7 +113,7 @@ def test_a_settled_baseline_through_the_form(ruler: Client) -> None:
     [
         ({"text": " "}, "text", "请写明裁定的依据和理由"),
         ({"decision": "accept"}, "decision", "只有“按裁定处理”才能改变目标"),
-        ({"effect": f"baseline|{TARGET}"}, "baseline_value", "日期应写成"),
+        ({"effect": f"baseline|{TARGET}"}, "baseline_date", "日期应写成"),
         ({"effect": "supersede|oy23.t.pension-insurance-rate"}, "effect", ""),
     ],
     ids=["no reasons", "accepting and changing", "no baseline given", "a target it is not about"],

@@ -209,7 +209,7 @@ def test_rundue_does_what_the_scheduler_would_and_prints_progress(world: World) 
     call_command("rundue", stdout=out)
     assert "5/5" in out.getvalue()
     assert "每日重新判定：完成" in out.getvalue()
-    assert JudgingState.objects.get().run == Job.objects.get()
+    assert JudgingState.objects.get().run == Job.objects.get(kind=NIGHTLY)
     Assessment.objects.filter(region__in=COUNTIES).update(state="MET")
     with pytest.raises(CommandError, match="不一致，已更正"):
         call_command("rundue", stdout=out)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any
 
 from celery import current_app
@@ -77,9 +78,18 @@ def start(task: str, *args: Any) -> None:
 
 def run(task: str, *args: Any) -> None:
     """Run the task of this name here and now; its errors are raised."""
-    # Celery's own loader would set Django up again, with its logging; the task modules are all we need.
-    autodiscover_modules("tasks")
+    import_task_modules()
     current_app.tasks[task](*args)
+
+
+def import_task_modules() -> None:
+    """Import what a worker imports at its start.
+
+    Celery's own loader would also set Django up again, logging included, which a running process has done.
+    """
+    autodiscover_modules("tasks")
+    for module in current_app.conf.imports:
+        import_module(module)
 
 
 @contextmanager

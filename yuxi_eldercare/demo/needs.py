@@ -93,7 +93,7 @@ def _path(
 
 
 def _start(indicator: Indicator, target: Target, first: float) -> float:
-    """Where the plan starts: its baseline, something below its bound, or an invented part of the first demand."""
+    """Where the plan starts: its baseline, something below its bound, or an invented part of the way."""
     if target.baseline_value is not None:
         return float(target.baseline_value)
     random = Random(f"{SEED}:{indicator.key}:start")

@@ -1,4 +1,4 @@
-"""Demonstration values enter through the same action as real ones, in batches, each marked as demonstration."""
+"""Demonstration values enter through the same action as real ones, each marked as demonstration."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -8,41 +8,51 @@ from django.utils import timezone
 
 from targets.actions import NewValue, publish_values
 from targets.judging.nightly import rejudge_all
-from targets.models import ObservationBatch
+from targets.models import JudgingState, ObservationBatch
 from targets.tasks import NIGHTLY
-from yuxi_eldercare.core import jobs
+from yuxi_eldercare.core import dispatch, jobs
 
 from .needs import needs
 from .values import CATCH_UP, Report, reports
 
 _MONTH = timedelta(32)
+_IN_TIME, _LATE, _CORRECTED = range(3)
+_LABELS = {_IN_TIME: "按期填报", _LATE: "逾期填报", _CORRECTED: "更正"}
+_CATCHING_UP = "演示数据 逾期补齐"
 
 
-def is_seeded() -> bool:
-    """Whether demonstration values are there already; they are never written twice."""
-    return ObservationBatch.objects.filter(is_demo=True).exists()
+def seed(today: date | None = None, *, plans_changed: bool = False) -> int:
+    """Write the demonstration values that are not there yet and judge them; returns how many were written.
 
-
-def seed(today: date | None = None) -> int:
-    """Write all demonstration values and judge them; returns how many. All or nothing.
-
-    The last reports come in after a judging that stands a month back, so that pages have changes to show.
+    The first part is all or nothing and judged as of a month ago. The reports that caught up follow, so that
+    pages have a change of light to show. What people entered or corrected since is left alone; a later start
+    judges anew when a day has passed or `plans_changed`.
     """
     day = today or timezone.localdate()
+    demo = ObservationBatch.objects.filter(is_demo=True)
     made = list(reports(needs(), day))
-    with transaction.atomic():
+    catching_up = [report for report in made if report.period_end == CATCH_UP]
+    written = 0
+    if not demo.exists():
         earlier = [report for report in made if report.period_end != CATCH_UP]
-        latest = [report for report in made if report.period_end == CATCH_UP]
-        _publish(earlier, day)
-        judge(day - _MONTH)
-        _publish(latest, day)
-        judge(day)
-    return len(made)
+        with transaction.atomic():
+            for known_on, label, group in _batches(earlier, day):
+                _publish(group, label, known_on, judge_later=True)
+            _judge(day - _MONTH)
+        written += len(earlier)
+        if catching_up:
+            with dispatch.at_once():
+                _publish(catching_up, _CATCHING_UP, day)
+            written += len(catching_up)
+    state = JudgingState.objects.first()
+    if state is None or state.as_of < day or plans_changed:
+        _judge(day)
+    return written
 
 
-def judge(day: date) -> None:
+def _judge(day: date) -> None:
     """A run like the nightly one."""
-    job = jobs.create(NIGHTLY, "演示数据判定")
+    job = jobs.create(NIGHTLY, "演示数据判定", demo=True)
     jobs.run(job.pk, lambda progress: _run(progress, day))
 
 
@@ -50,29 +60,28 @@ def _run(progress: jobs.Progress, day: date) -> None:
     rejudge_all(progress, day)
 
 
-def _publish(made: Sequence[Report], today: date) -> None:
-    for known_on, label, group in _batches(made, today):
-        publish_values(
-            values=[_new_value(report) for report in group],
-            by=None,
-            process="演示",
-            label=label,
-            is_demo=True,
-            known_from=_noon(known_on),
-            judge_later=True,
-        )
-
-
 def _batches(made: Sequence[Report], today: date) -> Iterator[tuple[date, str, list[Report]]]:
     """Reports that begin to count together: those of a period in time, its late ones, its corrections."""
     groups: dict[tuple[date, int], list[Report]] = {}
     for report in made:
-        round_number = 2 if report.reason else int(report.late)
-        groups.setdefault((report.period_end, round_number), []).append(report)
-    for (period_end, round_number), group in sorted(groups.items(), key=lambda item: item[0]):
-        latest = max(report.reported_on for report in group)
-        name = ("按期填报", "逾期填报", "更正")[round_number]
-        yield min(latest + timedelta(5), today), f"演示数据 {period_end:%Y-%m} {name}", group
+        turn = _CORRECTED if report.reason else _LATE if report.late else _IN_TIME
+        groups.setdefault((report.period_end, turn), []).append(report)
+    for period_end, turn in sorted(groups):
+        group = groups[period_end, turn]
+        known_on = max(report.reported_on for report in group) + timedelta(5)
+        yield min(known_on, today), f"演示数据 {period_end:%Y-%m} {_LABELS[turn]}", group
+
+
+def _publish(made: Sequence[Report], label: str, known_on: date, *, judge_later: bool = False) -> None:
+    publish_values(
+        values=[_new_value(report) for report in made],
+        by=None,
+        process="演示",
+        label=label,
+        is_demo=True,
+        known_from=_morning(known_on),
+        judge_later=judge_later,
+    )
 
 
 def _new_value(report: Report) -> NewValue:
@@ -86,11 +95,10 @@ def _new_value(report: Report) -> NewValue:
         denominator=report.denominator,
         not_applicable=report.not_applicable,
         reason=report.reason,
-        reported_at=_noon(report.reported_on),
+        reported_at=_morning(report.reported_on),
     )
 
 
-def _noon(day: date) -> datetime:
+def _morning(day: date) -> datetime:
     """A moment of a working day, not in the future."""
-    moment = timezone.make_aware(datetime.combine(day, time(10, 30)))
-    return min(moment, timezone.now())
+    return min(timezone.make_aware(datetime.combine(day, time(10, 30))), timezone.now())

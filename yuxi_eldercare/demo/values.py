@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 from .sizes import denominator, weight
@@ -21,7 +22,8 @@ YEARS = range(2021, 2026)
 CITY = "530400"
 CATCH_UP = date(2026, 6, 30)
 _STORIES = ("ahead", "on time", "late", "short", "falling")
-_WEIGHTS = (40, 22, 14, 14, 10)
+# How many indicators in twenty have each story.
+_DECK = tuple(story for story, count in zip(_STORIES, (6, 4, 4, 3, 3), strict=True) for _ in range(count))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +70,8 @@ class _Series:
     factors: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def draw(cls, need: Need) -> "_Series":
+    def draw(cls, need: Need, story: str) -> "_Series":
         random = Random(f"{SEED}:{need.indicator}")
-        story = random.choices(_STORIES, _WEIGHTS)[0]
         series = cls(need, story)
         for region in need.regions:
             strict = need.path[-1][1] >= 99.5 and need.unit == "%" and story in ("ahead", "on time")
@@ -82,8 +83,11 @@ class _Series:
 
 def reports(needs: Sequence[Need], today: date) -> Iterator[Report]:
     """All reports that would have come in before `today`, in the order of indicators, periods and regions."""
+    deck: list[str] = []
     for need in needs:
-        series = _Series.draw(need)
+        if not deck:
+            deck = Random(f"{SEED}:{need.indicator}").sample(_DECK, len(_DECK))
+        series = _Series.draw(need, deck.pop())
         for period_end, period_kind in periods(need, series.story):
             made = list(_of_period(series, period_end, period_kind))
             yield from (report for report in made if report.reported_on < today)
@@ -188,6 +192,8 @@ def _amount(series: _Series, region: str, day: date, random: Random) -> Decimal:
     if need.kind == "annual":
         return _year_to_date(series, region, day)
     level, ahead = _level(series, region, day, random)
+    if need.integer and series.stories[region] != "falling":
+        level, ahead = _so_far(series, region, day, (level, ahead))
     if need.kind == "done":
         return Decimal(int(level >= 0.999))
     if need.unit == "%":
@@ -198,6 +204,16 @@ def _amount(series: _Series, region: str, day: date, random: Random) -> Decimal:
     if need.each or len(need.regions) == 1:
         return Decimal(max(0, math.ceil(part - 1e-9) if ahead else math.floor(part)))
     return Decimal(_share_out(need, level, ahead, region))
+
+
+def _so_far(series: _Series, region: str, day: date, now: tuple[float, bool]) -> tuple[float, bool]:
+    """What has been built stays: the highest of this day and the year ends before it."""
+    earlier = [
+        _level(series, region, date(year, 12, 31), Random(f"{region}:{year}"))
+        for year in YEARS
+        if date(year, 12, 31) < day
+    ]
+    return max([now, *earlier])
 
 
 def _share_out(need: Need, level: float, ahead: bool, region: str) -> int:
@@ -254,7 +270,7 @@ def _part_done(story: str, day: date) -> float:
 
 def _expected(path: Sequence[tuple[date, float]], day: date) -> float:
     """The path's value on a day; level after its end."""
-    for (start, low), (end, high) in zip(path, path[1:], strict=False):
+    for (start, low), (end, high) in pairwise(path):
         if day <= end:
             return low + (high - low) * max(0, (day - start).days) / (end - start).days
     return path[-1][1]

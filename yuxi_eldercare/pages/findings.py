@@ -16,12 +16,14 @@ from yuxi_eldercare.core.models import Finding, FindingPlace, Ruling
 from yuxi_eldercare.core.queries.findings import Passage, passage
 
 from .forms import RulingForm
+from .rulings import shown_rulings
 
 # Which field of the form an action's refusal is about.
 FORM_FIELDS = {
     "decision": "decision",
     "text": "text",
     "due": "due",
+    "baseline_date": "baseline_date",
     "baseline": "baseline_value",
     "basis": "basis",
 }
@@ -58,7 +60,7 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "finding": row,
         "places": [_shown(place) for place in row.places.all()],
-        "rulings": row.rulings.all(),
+        "rulings": shown_rulings(row.rulings.all()),
         "allowed": allowed,
         "form": form,
     }

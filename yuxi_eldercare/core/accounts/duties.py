@@ -44,7 +44,7 @@ class AccountDuties:
         if page is None:
             return None
         if is_background(request):
-            return JsonResponse({"detail": due(request.user), "errors": []}, status=403)  # type: ignore[arg-type]
+            return JsonResponse({"detail": due(request.user), "errors": []}, status=403)
         return redirect(page)
 
 

@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from yuxi_eldercare.core import audit
+from yuxi_eldercare.core.models import User
 
 from . import parked
 from .background import is_background, is_poll
@@ -55,9 +56,9 @@ class SessionLimits:
         return None
 
     def _end(self, request: HttpRequest, sentence: str, *, login_needed: bool) -> HttpResponse | None:
-        user = request.user
+        user: User = request.user  # type: ignore[assignment]
         audit.record(
-            by=user,  # type: ignore[arg-type]
+            by=user,
             action="auth.expired",
             object_type="user",
             object_key=user.get_username(),

@@ -1,18 +1,41 @@
-"""Audit events about logging in and out: receivers of the signals of Django, axes and allauth."""
+"""Audit events about logging in and out, and about what was refused.
 
+Receivers of the signals of Django, axes and allauth, and a middleware that notes every 403.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.signals import user_logged_in
 from allauth.mfa import signals as second_factor
 from axes.signals import user_locked_out
 from django.contrib.auth import signals as auth
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import User
 
 from .sessions import stamp
+
+
+class RefusedAccess:
+    """Middleware: an answer 403 to somebody who is logged in leaves an event with the address asked for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 403 and request.user.is_authenticated:
+            audit.record(
+                by=request.user,
+                action="access.refused",
+                object_type=request.method or "",
+                object_key=request.path,
+                result=audit.REFUSED,
+            )
+        return response
 
 
 def connect() -> None:

@@ -161,7 +161,9 @@ def _clash(user: User, wanted: Wanted, *, except_for: Membership | None = None) 
     """Whether the person already holds the same, or another of the separated roles, at any of these days."""
     overlapping = user.memberships.filter(
         Q(valid_to=None) | Q(valid_to__gte=wanted.valid_from), revoked_at=None
-    ).exclude(pk=except_for.pk if except_for else None)
+    )
+    if except_for is not None:
+        overlapping = overlapping.exclude(pk=except_for.pk)
     if wanted.valid_to is not None:
         overlapping = overlapping.filter(valid_from__lte=wanted.valid_to)
     if wanted.role in SEPARATED:

@@ -15,8 +15,8 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
         "auth.failed": gettext_lazy("登录失败"),
         "auth.locked": gettext_lazy("账号锁定"),
         "auth.expired": gettext_lazy("登录超时"),
-        "access.refused": gettext_lazy("越权访问被拒绝"),
     },
+    "access": {"access.refused": gettext_lazy("越权访问被拒绝")},
     "second_factor": {
         "second_factor.on": gettext_lazy("启用动态口令"),
         "second_factor.off": gettext_lazy("停用动态口令"),
@@ -55,6 +55,7 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
 }
 GROUPS: dict[str, str | Promise] = {
     "auth": gettext_lazy("登录"),
+    "access": gettext_lazy("越权访问"),
     "second_factor": gettext_lazy("动态口令"),
     "accounts": gettext_lazy("账号"),
     "roles": gettext_lazy("角色"),

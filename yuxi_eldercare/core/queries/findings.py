@@ -86,7 +86,7 @@ def kind_counts(wanted: FindingFilter) -> list[KindCount]:
     )
     found = {row["kind"]: row for row in rows}
     return [
-        KindCount(kind.value, kind.label, found[kind]["total"], found[kind]["ruled"])
+        KindCount(kind.value, str(kind.label), found[kind]["total"], found[kind]["ruled"])
         for kind in ORDER
         if kind in found
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
@@ -40,7 +41,7 @@ class Holding:
     state: str  # now | later | ended | revoked
 
 
-def accounts(wanted: UserFilter) -> QuerySet[User]:
+def accounts(wanted: UserFilter) -> Any:
     """Accounts with the memberships in force (`in_force`), second factor and last log-in."""
     today = timezone.localdate()
     held = Membership.objects.in_force(today).filter(user=OuterRef("pk"))
@@ -69,7 +70,7 @@ def accounts(wanted: UserFilter) -> QuerySet[User]:
     )
 
 
-def _of_status(rows: QuerySet[User], status: str, held: QuerySet[Membership]) -> QuerySet[User]:
+def _of_status(rows: Any, status: str, held: QuerySet[Membership]) -> Any:
     match status:
         case "active":
             return rows.filter(is_active=True)
@@ -155,5 +156,5 @@ def department_counts() -> dict[int, int]:
     )
     counts: dict[int, int] = {}
     for department, _user in rows:
-        counts[department] = counts.get(department, 0) + 1  # type: ignore[index]
+        counts[department] = counts.get(department, 0) + 1
     return counts

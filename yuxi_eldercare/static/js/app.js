@@ -45,3 +45,26 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   opener = event.detail.requestConfig?.elt ?? null;
   event.target.querySelector("h2")?.focus();
 });
+// A script's request that finds the session over: the page stays as it is, with a sentence and a way to log in.
+function sessionOver(answer) {
+  document.getElementById("session-over")?.remove();
+  const note = document.createElement("div");
+  note.id = "session-over";
+  note.className = "session-over";
+  note.setAttribute("role", "alert");
+  const link = document.createElement("a");
+  link.href = answer.login;
+  link.target = "_blank";
+  link.textContent = answer.action;
+  note.append(answer.detail + " ", link);
+  document.body.prepend(note);
+}
+document.body.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status !== 401) return;
+  try {
+    sessionOver(JSON.parse(event.detail.xhr.responseText));
+  } catch {
+    location.reload();
+  }
+});
+window.addEventListener("session-over", (event) => sessionOver(event.detail));

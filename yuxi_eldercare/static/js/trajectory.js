@@ -21,7 +21,7 @@ data.targets.forEach((target) => {
   }));
   const start = target.baseline
     ? [{ value: [target.baseline.x, target.baseline.y], symbol: "rect", symbolSize: 9, itemStyle: { color: "#5c6a77" },
-        label: { show: true, position: "bottom", formatter: `${data.labels.baseline} ${show(target.baseline.y)}`, color: "#51606f" } }]
+        label: { show: true, position: "right", formatter: `${data.labels.baseline} ${show(target.baseline.y)}`, color: "#51606f" } }]
     : [];
   series.push({
     name: target.name, type: "line", data: [...start, ...points], z: 3,
@@ -53,7 +53,7 @@ chart.setOption({
   grid: { left: 12, right: 64, top: 32, bottom: 28, containLabel: true },
   legend: { show: data.targets.length > 1, type: "scroll", bottom: 0, textStyle: { fontSize: 11 } },
   tooltip: { trigger: "item", formatter: (p) => `${p.seriesName}<br>${p.value[0]}：${show(p.value[1])}${p.data.provisional ? `（${data.labels.provisional}）` : ""}` },
-  xAxis: { type: "time", minInterval: 365 * 86400000, axisLabel: { formatter: "{yyyy}" }, splitLine: { show: false } },
+  xAxis: { type: "time", max: (range) => range.max + 45 * 86400000, minInterval: 365 * 86400000, axisLabel: { formatter: (at) => `${new Date(at - 2 * 86400000).getFullYear()}${data.labels.year_end}` }, splitLine: { show: false } },
   yAxis: { type: "value", name: data.unit, nameTextStyle: { align: "right" }, scale: true, min: (r) => (r.min >= 0 ? Math.max(0, Math.floor(r.min - (r.max - r.min) * 0.15)) : null), axisLabel: { formatter: (v) => v.toLocaleString("zh-CN") }, splitLine: { lineStyle: { color: "#e8edf2" } } },
   series,
 });
