@@ -1,6 +1,6 @@
 """Pages about indicators, targets and assigned tasks."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .views import assignments, indicators
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("indicators/<slug:code>/", indicators.indicator, name="indicator"),
     path("assignments/", assignments.assignment_list, name="assignment-list"),
     path("assessments/<int:pk>/", indicators.explanation, name="assessment"),
+    path("", include("targets.urls_reporting")),
 ]

@@ -10,6 +10,7 @@ from targets.api.indicators import Indicators
 from targets.api.preview import Preview
 from targets.api.statements import Assignments, Facts, Lists
 from targets.api.targets import Targets
+from yuxi_eldercare.core.api.audit import AuditEvents
 from yuxi_eldercare.core.api.findings import Findings
 from yuxi_eldercare.core.api.jobs import Jobs
 from yuxi_eldercare.core.api.places import Departments, Regions
@@ -33,6 +34,7 @@ RESOURCES: dict[str, type[Resource]] = {
     "findings": Findings,
     "assessments": Assessments,
     "jobs": Jobs,
+    "audit": AuditEvents,
 }
 
 router = SimpleRouter()

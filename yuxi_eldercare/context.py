@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from targets.models import ObservationBatch
+from targets.reporting.desk import todo_count
 from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, can
 
 
@@ -27,8 +28,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": []}
     return {
         "navigation": _navigation(request),
+        "todo_count": todo_count(request.user),  # type: ignore[arg-type]
         "has_demo_data": ObservationBatch.objects.filter(is_demo=True).exists(),
     }
+
+
+# First words of the names of the reporting pages.
+REPORTING = (
+    "desk", "round", "grid", "review", "confirm", "sheet", "red", "exception", "proxy", "handover", "check",
+    "special", "evidence", "entry",
+)  # fmt: skip
 
 
 def _navigation(request: HttpRequest) -> list[Entry]:
@@ -37,6 +46,7 @@ def _navigation(request: HttpRequest) -> list[Entry]:
         ("indicator-list", _("指标"), "indicator", ("indicator",)),
         ("assignment-list", _("任务"), "task", ("assignment",)),
         ("project-list", _("项目"), "project", ("project",)),
+        ("desk", _("填报"), "report", REPORTING),
         ("library", _("文件库"), "library", ("library", "plan", "document", "rule", "fact")),
         ("finding-list", _("数据疑点"), "finding", ("finding",)),
     ]

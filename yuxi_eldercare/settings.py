@@ -162,7 +162,8 @@ def _database() -> dict[str, Any]:
                 "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000"
             ),
         }
-        config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+        # A file, so that threads share it; one per process, so that two test runs do not.
+        config["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
     elif engine.endswith("postgresql"):
         size = _count("DATABASE_POOL_SIZE", 8)
         config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": size, "timeout": 10}}

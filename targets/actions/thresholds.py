@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 
 from targets.models import RegionalTarget, ThresholdSet
 from targets.progress import plain
@@ -33,11 +34,11 @@ class Settings:
 
 
 _SHARES = {
-    "green": "绿灯阈值",
-    "yellow": "黄灯阈值",
-    "start_up": "起步期",
-    "start_up_annual": "年度目标起步期",
-    "closing": "收尾期",
+    "green": _noop("绿灯阈值"),
+    "yellow": _noop("黄灯阈值"),
+    "start_up": _noop("起步期"),
+    "start_up_annual": _noop("年度目标起步期"),
+    "closing": _noop("收尾期"),
 }
 
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.models import Assessment, RegionalTarget
+from targets.queries.indicators import reported_figure
 from targets.queries.judged import Judged, as_judged
 from yuxi_eldercare.core.templatetags.frame import number
 
@@ -46,7 +48,7 @@ def explain_assessment(assessment: Assessment) -> Explanation:
         row=target_row(judged),
         assessment=assessment,
         verdict=verdict(judged),
-        inputs=_inputs(judged, case),
+        inputs=_inputs(judged, case) + _provenance(judged),
         results=[] if members else _results(answer, unit),
         readings=list(case.get("readings", [])),
         members=list(case.get("members", [])) if members else [],
@@ -109,6 +111,22 @@ def _inputs(row: Judged, case: dict[str, Any]) -> list[Line]:
     if thresholds:
         lines.append(Line(_("阈值"), thresholds))
     return lines
+
+
+def _provenance(row: Judged) -> list[Line]:
+    """Who reported the judged figure and made it count, or that it was made from the counties' figures."""
+    if row.actual_date is None or row.regional.origin == RegionalTarget.Origin.ALL_MEMBERS:
+        return []
+    found = reported_figure(row.indicator, row.region, row.actual_date)
+    if found is None:
+        return [Line(_("数据来源"), _("由所辖各县同期数汇总"))]
+    reported = found.reported_by or found.batch.created_by or found.batch.label
+    text = _("%(who)s 填报，%(when)s 生效（第 %(version)s 版）") % {
+        "who": reported,
+        "when": timezone.localtime(found.known_from).strftime("%Y-%m-%d %H:%M"),
+        "version": found.version,
+    }
+    return [Line(_("数据来源"), text)]
 
 
 def row_thresholds(case: dict[str, Any]) -> str:

@@ -166,6 +166,17 @@ def county_values(indicator: Indicator) -> list[CountyValue]:
     return found if any(line.latest or line.assessments for line in found) else []
 
 
+def reported_figure(indicator: Indicator, region: Region, period_end: date) -> Observation | None:
+    """The observation in force that a region reported itself for a period, with the people behind it."""
+    return (
+        Observation.objects.filter(
+            indicator=indicator, region=region, period_end=period_end, superseded_at=None
+        )
+        .select_related("reported_by", "batch__created_by")
+        .first()
+    )
+
+
 def _stated(indicator: Indicator) -> list[Target]:
     return list(
         Target.objects.filter(indicator=indicator, withdrawn_at=None)

@@ -9,10 +9,10 @@ scope, window        who may see and change an entry; whether its unit may still
 trail                steps and audit rows, locks, who entered what
 entries              saving cells; steps: submit, withdraw, return, review; publishing: publish, correct
 context, rules       what checks look at; rules as data, tried on past values
-denominators         denominators that belong to somebody else
+denominators, cascade   denominators that belong to somebody else, and what a new version sets off
 lights, red          the light a value would give; causes and measures for red ones
-rounds, lines        opening and closing rounds; who reports what
+rounds               opening and closing rounds
 grid, desk, owing, diffs, sheets     what pages ask, one function per question
-exceptions, proxies, handover, reminders, evidence
+exceptions, proxies, handover, reminders, evidence; people, wording
 importers, tasks     the reporting files; what the scheduler starts
 """

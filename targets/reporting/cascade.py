@@ -14,6 +14,7 @@ from targets.progress import plain
 from .denominators import Denominator, Denominators
 from .periods import month_end
 from .trail import locked, note, snapshot, store
+from .wording import kept
 
 PROCESS = "denominators"
 
@@ -70,9 +71,7 @@ def cascade(published: Sequence[Entry]) -> int:
             )
         ]
         if values:
-            batch = publish_values(
-                values=values, by=None, label=_("分母更新"), process=PROCESS, is_demo=is_demo
-            )
+            batch = publish_values(values=values, by=None, label="分母更新", process=PROCESS, is_demo=is_demo)
             _follow(batch)
             count += len(values)
     return count
@@ -103,6 +102,7 @@ def _follow(batch: ObservationBatch) -> None:
     note("recount", entries, before, by=None, at=timezone.now(), process=PROCESS)
 
 
+@kept
 def _new_version(row: Observation, found: Denominator | None) -> NewValue | None:
     if found is None or found.value == row.denominator or (found.is_demo and not row.is_demo):
         return None

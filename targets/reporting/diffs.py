@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from targets.models import Entry, EntryStep
 from targets.progress import plain
@@ -17,7 +18,11 @@ from .periods import previous, same_last_year
 from .trail import chunks
 
 APPROVED = ("review", "publish")
-_WORDS = {"na_reason": "不适用的理由", "note": "备注", "correction_reason": "更正理由"}
+_WORDS = {
+    "na_reason": gettext_lazy("不适用的理由"),
+    "note": gettext_lazy("备注"),
+    "correction_reason": gettext_lazy("更正理由"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def _approved(entries: Sequence[Entry]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for chunk in chunks([entry.pk for entry in entries]):
         rows = EntryStep.objects.filter(entry__in=chunk, pk=Subquery(last)).values_list("entry_id", "after")
-        found |= dict(rows)
+        found |= {entry: after for entry, after in rows if after is not None}
     return found
 
 
@@ -88,7 +93,7 @@ def _sentences(entry: Entry, now: Figure, approved: dict[str, Any]) -> list[str]
         told.append(text % {"before": before.text(entry.indicator), "now": now.text(entry.indicator)})
     for name, word in _WORDS.items():
         if str(approved.get(name) or "") != getattr(entry, name):
-            told.append(_("%(name)s有改动") % {"name": _(word)})
+            told.append(_("%(name)s有改动") % {"name": word})
     if dict(approved.get("explanations") or {}) != dict(entry.explanations):
         told.append(_("说明有改动"))
     return told

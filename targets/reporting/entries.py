@@ -23,7 +23,7 @@ from .context import check_entries, enabled_rules, past_of, related_codes, stamp
 from .denominators import Denominator, Denominators, with_denominator
 from .figures import NOT_APPLICABLE, Figure, figure_of, rate_of
 from .scope import Entitlements
-from .trail import Complaints, Snapshot, locked, note, snapshot, store, usable
+from .trail import Complaints, as_snapshot, locked, note, said, store, usable
 from .window import Window, round_status
 
 State = Entry.State
@@ -81,22 +81,21 @@ def save_entries(
     """Save many cells, all or none, in a fixed number of statements per few thousand rows.
 
     Rows that change nothing are not written: the same file twice writes nothing the second time. With
-    `dry_run` everything is done and taken back. Raises `Conflicts`, or `Refused` with problems by place.
+    `dry_run` everything is asked and checked but nothing written. Raises `Conflicts`, or `Refused` by place.
     """
     rows = locked(change.entry_id for change in changes)
-    saved = _save(rows, changes, by=by, channel=channel)
-    if dry_run:
-        transaction.set_rollback(True)
-    return saved
+    return _save(rows, changes, by=by, channel=channel, dry_run=dry_run)
 
 
-def _save(rows: list[Entry], changes: Sequence[EntryChange], *, by: User, channel: str) -> list[Saved]:
+def _save(
+    rows: list[Entry], changes: Sequence[EntryChange], *, by: User, channel: str, dry_run: bool = False
+) -> list[Saved]:
     now = timezone.now()
     rules = enabled_rules()
     related = related_codes(rules, {row.indicator.key for row in rows})
     past = past_of(rows, related)
     denominators = Denominators.among(past, rows)
-    before = {row.pk: snapshot(row) for row in rows}
+    before = {row.pk: said(row) for row in rows}
     _check_conflicts(rows, changes, denominators, by)
     complaints = Complaints(rows)
     _check_rights(rows, complaints, by, now)
@@ -106,10 +105,13 @@ def _save(rows: list[Entry], changes: Sequence[EntryChange], *, by: User, channe
             continue
         for name, sentence in apply(row, wanted.change, denominators.for_entry(row)):
             complaints.add(index, name, sentence)
-        if snapshot(row) != before[row.pk]:
+        if said(row) != before[row.pk]:
             changed.append(row)
     complaints.refuse()
-    _write(changed, before, by=by, now=now, channel=channel)
+    _stamp(changed, by=by, now=now, channel=channel)
+    if changed and not dry_run:
+        store(changed, WRITTEN)
+        note("save", changed, {row.pk: as_snapshot(before[row.pk]) for row in changed}, by=by, at=now)
     problems = check_entries(rows, rules=rules, past=past)
     written = {row.pk for row in changed}
     return [Saved(row, problems.get(row.pk, []), row.pk in written) for row in rows]
@@ -132,7 +134,7 @@ def _check_conflicts(
 def _says_already(row: Entry, change: CellChange, denominator: Denominator | None) -> bool:
     trial = Entry(**{field.attname: getattr(row, field.attname) for field in Entry._meta.concrete_fields})
     trial.indicator = row.indicator
-    return not apply(trial, change, denominator) and snapshot(trial) == snapshot(row)
+    return not apply(trial, change, denominator) and said(trial) == said(row)
 
 
 def _check_rights(rows: Sequence[Entry], complaints: Complaints, by: User, now: datetime) -> None:
@@ -246,15 +248,10 @@ def _explained(row: Entry, change: CellChange) -> dict[str, dict[str, str]]:
     return told
 
 
-def _write(
-    rows: Sequence[Entry], before: dict[int, Snapshot], *, by: User, now: datetime, channel: str
-) -> None:
-    if not rows:
-        return
+def _stamp(rows: Sequence[Entry], *, by: User, now: datetime, channel: str) -> None:
+    """Note on changed rows who changed them, and the state that follows from what they say."""
     for row in rows:
         row.revision += 1
         row.channel, row.edited_by, row.edited_at = channel, by, now
         empty = figure_of(row).is_empty and row.observation_id is None
         row.state = State.EMPTY if empty else State.DRAFT
-    store(rows, WRITTEN)
-    note("save", rows, before, by=by, at=now)

@@ -17,6 +17,7 @@ from yuxi_eldercare.core.roles import ENTER, GRANT_EXCEPTION, REVIEW, can
 from .people import people_of
 from .scope import reach
 from .window import window_of
+from .wording import kept
 
 DAYS_MOST = 31
 
@@ -124,7 +125,14 @@ def _decide(
     row.save(update_fields=["granted", "expires_at", "decision_text", "decided_by", "decided_at"])
     facts = {"expires_at": until.isoformat() if until else None, "text": row.decision_text}
     _note("grant" if granted else "refuse", row, by, facts)
-    words = _("逾期例外已同意：%(round)s") if granted else _("逾期例外未获同意：%(round)s")
+    _tell(row, by)
+    return row
+
+
+@kept
+def _tell(row: RoundException, by: User) -> None:
+    """Tell the unit's reporters and the person who asked."""
+    words = _("逾期例外已同意：%(round)s") if row.granted else _("逾期例外未获同意：%(round)s")
     people = {user.pk: user for user in people_of([row.department_id])[row.department_id]}
     tell(
         [*people.values(), *([row.requested_by] if row.requested_by_id not in people else [])],
@@ -134,7 +142,6 @@ def _decide(
         department=row.department,
         by=by,
     )
-    return row
 
 
 def _note(verb: str, row: RoundException, by: User, facts: dict[str, str | None]) -> None:

@@ -89,8 +89,11 @@ def from_json(data: Mapping[str, Any] | None) -> Figure | None:
     """The figure a step noted."""
     if data is None or "value" not in data:
         return None
-    numbers = [None if data[k] is None else Decimal(data[k]) for k in ("value", "numerator", "denominator")]
-    return Figure(*numbers, not_applicable=bool(data["not_applicable"]))
+
+    def read(name: str) -> Decimal | None:
+        return None if data[name] is None else Decimal(data[name])
+
+    return Figure(read("value"), read("numerator"), read("denominator"), bool(data["not_applicable"]))
 
 
 def _same(number: Decimal | None) -> Decimal | None:

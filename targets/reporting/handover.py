@@ -14,6 +14,7 @@ from yuxi_eldercare.core.notify import tell
 from yuxi_eldercare.core.roles import ENTER, HAND_OVER, MANAGE_ROUNDS, can
 
 from .trail import locked, note, snapshot, store
+from .wording import kept
 
 PROCESS_VERB = "move"
 NOT_PUBLISHED = [state for state in Entry.State.values if state != Entry.State.PUBLISHED]
@@ -60,16 +61,22 @@ def hand_over(*, department: Department, from_user: User, to_user: User, reason:
         after={"holder": to_user.username, "department": department.key, "lines": moved},
         detail=row.reason,
     )
+    _tell(row)
+    return row
+
+
+@kept
+def _tell(row: Handover) -> None:
+    """Tell both people."""
     tell(
-        [from_user, to_user],
+        [row.from_user, row.to_user],
         reason_key=f"handover:{row.pk}",
         title=_("%(unit)s的填报工作由%(from)s移交%(to)s")
-        % {"unit": department.short_name, "from": str(from_user), "to": str(to_user)},
-        text=_("%(lines)s项指标，%(open)s项未完成。") % {"lines": moved, "open": row.open_entries},
-        department=department,
-        by=by,
+        % {"unit": row.department.short_name, "from": str(row.from_user), "to": str(row.to_user)},
+        text=_("%(lines)s项指标，%(open)s项未完成。") % {"lines": row.lines, "open": row.open_entries},
+        department=row.department,
+        by=row.by,
     )
-    return row
 
 
 def _may_order(by: User, department: Department) -> bool:

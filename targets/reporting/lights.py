@@ -59,7 +59,7 @@ class Demands:
         if self._sheet is None:
             return []
         return [
-            (row, self._sheet.milestones.get(row.target_id, []))
+            (row, self._sheet.demands(row))
             for row in self._sheet.asked
             if (row.indicator_id, row.region_id) == place
         ]

@@ -1,6 +1,7 @@
 """Numbers as people type and paste them: understood when there is one way to, else refused with a remedy."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -107,14 +108,14 @@ def typed(
         texts["value"] = ""
     if indicator.denominator_series_id:
         texts["denominator"] = ""
-    rest = {
-        "na_reason": na_reason,
-        "note": note,
-        "explanations": explanations,
-        "correction_reason": correction_reason,
-    }
+    said = CellChange(
+        na_reason=na_reason,
+        note=note,
+        explanations=explanations,
+        correction_reason=correction_reason,
+    )
     if any(text.strip() in _NOT_APPLICABLE for text in texts.values()):
-        return CellChange(answer="na", **rest)
+        return replace(said, answer="na")
     numbers, wrong = {}, {}
     for field, text in texts.items():
         if is_blank(text):
@@ -125,4 +126,10 @@ def typed(
             wrong[field] = str(refused)
     if wrong:
         raise CellRefused(wrong)
-    return CellChange(answer="number" if numbers else "empty", **numbers, **rest)
+    return replace(
+        said,
+        answer="number" if numbers else "empty",
+        value=numbers.get("value"),
+        numerator=numbers.get("numerator"),
+        denominator=numbers.get("denominator"),
+    )

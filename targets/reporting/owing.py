@@ -1,7 +1,8 @@
 """应报未报: who owes what in a round, how complete and how timely units report, and whom to call."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
@@ -97,12 +98,16 @@ def who_owes(round: ReportingRound, user: User) -> list[Owes]:
             departments[unit["department"]],
             regions[unit["region"]],
             windows[unit["department"]],
-            sum(unit[state] for state in State.values),
-            {state: unit[state] for state in State.values},
+            sum(_counts(unit).values()),
+            _counts(unit),
             missing.get((unit["department"], unit["region"]), []),
         )
         for unit in units
     ]
+
+
+def _counts(unit: Mapping[str, Any]) -> dict[str, int]:
+    return {state: unit[state] for state in State.values}
 
 
 def owed_entries(user: User) -> QuerySet[Entry]:

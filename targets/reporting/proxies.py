@@ -16,6 +16,7 @@ from yuxi_eldercare.core.roles import ENTER, GRANT_PROXY, can
 
 from .people import people_of
 from .scope import reach
+from .wording import kept
 
 DAYS_MOST = 366
 
@@ -65,16 +66,23 @@ def grant_proxy(
         granted_by=by,
     )
     _note("grant", row, by)
+    _tell(row, by)
+    return row
+
+
+@kept
+def _tell(row: ProxyAuthorization, by: User) -> None:
+    """Tell the agent and the unit for which they may now enter."""
     tell(
-        [agent, *people_of([principal.pk])[principal.pk]],
+        [row.agent, *people_of([row.principal_id])[row.principal_id]],
         reason_key=f"proxy:{row.pk}",
-        title=_("%(agent)s获授权代%(unit)s填报") % {"agent": str(agent), "unit": principal.short_name},
+        title=_("%(agent)s获授权代%(unit)s填报")
+        % {"agent": str(row.agent), "unit": row.principal.short_name},
         text=_("%(from)s至%(to)s。理由：%(reason)s")
-        % {"from": valid_from, "to": valid_to, "reason": row.reason},
-        department=principal,
+        % {"from": row.valid_from, "to": row.valid_to, "reason": row.reason},
+        department=row.principal,
         by=by,
     )
-    return row
 
 
 def _overlapping(

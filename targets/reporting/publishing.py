@@ -24,6 +24,7 @@ from .red import ask
 from .scope import Entitlements, may_confirm
 from .steps import Approved, blocking, reasons_against
 from .trail import Complaints, enterers, locked, note, snapshot, store, usable
+from .wording import kept
 
 State = Entry.State
 Rows = Iterable[Entry | int]
@@ -95,7 +96,7 @@ def _publish(rows: list[Entry], by: User) -> list[Entry]:
     batch = publish_values(
         values=[new_value(row, figure_of(row), note=note_of(row)) for row in rows],
         by=by,
-        label=_("填报确认：%(round)s") % {"round": rows[0].round.name},
+        label=f"填报确认：{rows[0].round.name}",
         is_demo=rows[0].round.is_demo,
     )
     counting = _counting(batch)
@@ -111,6 +112,7 @@ def _publish(rows: list[Entry], by: User) -> list[Entry]:
     return rows
 
 
+@kept
 def note_of(row: Entry) -> str:
     """What stays with the value: its note, the reason it is not applicable, explanations of soft checks."""
     parts = [row.note]

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from targets.actions.refusals import NotAllowed, Problem, Refused
 from targets.models import Entry, RedResponse, ReportingRound
@@ -18,7 +19,11 @@ from .lights import lights_if
 from .scope import Entitlements, overseen, own_units
 
 RED = "red"
-_NAMES = {"cause": "原因", "measure": "措施", "responsible_person": "责任人"}
+_NAMES = {
+    "cause": gettext_lazy("原因"),
+    "measure": gettext_lazy("措施"),
+    "responsible_person": gettext_lazy("责任人"),
+}
 
 
 def ask(entries: Sequence[Entry], *, by: User) -> list[RedResponse]:
@@ -112,7 +117,7 @@ def answer_red(
 
 def _check_texts(row: RedResponse, texts: dict[str, str], deadline: date | None) -> None:
     problems = [
-        Problem(None, name, _("请填写%(name)s。") % {"name": _(_NAMES[name])})
+        Problem(None, name, _("请填写%(name)s。") % {"name": _NAMES[name]})
         for name, text in texts.items()
         if not text
     ]

@@ -17,6 +17,7 @@ from yuxi_eldercare.core.roles import CONFIRM, MANAGE_ROUNDS, can
 
 from .people import people_of
 from .window import end_of, round_status
+from .wording import kept
 
 SCHEDULER = "scheduler"
 
@@ -46,6 +47,7 @@ def remind(*, round: ReportingRound, departments: Collection[int], by: User) -> 
     return told
 
 
+@kept
 def _tell(round: ReportingRound, units: Collection[Department], key: str, *, by: User | None) -> int:
     owed = _owed(round, units)
     people = people_of(set(owed))
@@ -148,6 +150,7 @@ def lock_units(today: date | None = None) -> int:
     return told + _tell_expiring(day)
 
 
+@kept
 def _tell_leads(round: ReportingRound, count: int) -> int:
     if not count:
         return 0
@@ -165,6 +168,7 @@ def _tell_leads(round: ReportingRound, count: int) -> int:
     return told
 
 
+@kept
 def _tell_expiring(day: date) -> int:
     ending = RoundException.objects.filter(
         granted=True, expires_at__gt=timezone.now(), expires_at__lte=end_of(day)

@@ -19,6 +19,7 @@ from yuxi_eldercare.core.workdays import calendar_around
 
 from .periods import MONTHS, Kind, ends_period, latest_ended, round_name, shifted
 from .red import unanswered
+from .wording import kept
 
 SCHEDULER = "scheduler"
 # A scheduler that stood still does not open more than this many missed rounds of a kind.
@@ -62,7 +63,7 @@ def open_round(
     `periods` defaults to the one that ends on `period_end`; cells that hold a value, or are being reported in
     another open round, are left out. Without `by` the scheduler acts. Raises `Refused`, `NotAllowed`.
     """
-    name = name.strip() or (round_name(kind, period_end) if kind in MONTHS else "")
+    name = name.strip() or (kept(round_name)(kind, period_end) if kind in MONTHS else "")
     asked = sorted(set(periods or [period_end]))
     problems = [*_problems(kind, period_end, asked, name, dates)]
     if problems:
@@ -70,9 +71,14 @@ def open_round(
     lines = _lines(kind, period_end, indicators, departments)
     _check_permission(lines, by)
     when = dates or dates_of(kind, period_end)
-    row = ReportingRound.objects.create(
-        name=name, kind=kind, period_end=period_end, created_by=by, is_demo=is_demo, **asdict(when)
+    row, created = ReportingRound.objects.get_or_create(
+        name=name,
+        kind=kind,
+        period_end=period_end,
+        defaults={"created_by": by, "is_demo": is_demo, **asdict(when)},
     )
+    if not created:  # somebody opened it in this moment
+        raise Refused.because(_("“%(name)s”已经存在，请换一个名称。") % {"name": name}, "name")
     cells = _cells(row, lines, asked)
     if not cells:
         raise Refused.because(_("没有需要填报的数据：各单位的填报责任中没有这类指标，或该期均已填报。"))

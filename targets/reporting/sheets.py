@@ -19,6 +19,7 @@ from .context import explanation_texts
 from .figures import figure_of
 from .periods import period_name
 from .scope import Entitlements
+from .wording import kept
 
 SENT = (Entry.State.SUBMITTED, Entry.State.REVIEWED, Entry.State.PUBLISHED)
 Content = dict[str, Any]
@@ -52,6 +53,7 @@ def note_sheets(entries: Sequence[Entry], *, by: User) -> list[SheetSubmission]:
     return SheetSubmission.objects.bulk_create(sheets)
 
 
+@kept
 def content_of(entries: Iterable[Entry]) -> Content:
     """What the printed form says, as JSON: everything the checksum covers."""
     rows = list(entries)

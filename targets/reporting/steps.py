@@ -27,6 +27,7 @@ from .red import ask
 from .scope import Entitlements, may_confirm, may_review
 from .sheets import note_sheets
 from .trail import Complaints, enterers, locked, note, snapshot, store, usable
+from .wording import kept
 
 State = Entry.State
 Rows = Iterable[Entry | int]
@@ -172,6 +173,7 @@ def return_entries(*, entries: Rows, reason: str, by: User) -> list[Entry]:
     return rows
 
 
+@kept
 def _tell_returned(rows: Sequence[Entry], reason: str, by: User, now: datetime) -> None:
     people: dict[int, list[Entry]] = {}
     for row in rows:

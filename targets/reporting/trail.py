@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.actions.refusals import NotAllowed, Problem, Refused
-from targets.models import Entry, EntryStep, Target
+from targets.models import Entry, EntryStep, Indicator, ReportingRound, Target
 from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.models import Succession, User
+from yuxi_eldercare.core.models import Department, Region, Succession, User
 
-from .figures import figure_of
+from .figures import stored_figure
 from .scope import place
 
 # Entries in one `IN (…)`: far below what every database takes.
 CHUNK = 5000
+# Up to so many entries are read with everything in one statement; beyond, shared objects are read once.
+FEW = 200
 _ROWS_IN_AUDIT = 20
 ENTERING = ("save", "submit", "correct")
 # Functions a succession names when the whole unit went over.
@@ -56,11 +58,7 @@ class Complaints:
 def entry_rows(today: date) -> QuerySet[Entry]:
     """Entries with all that rules and sentences need: `is_deliverable` and the unit's `successor` as well."""
     done = Target.objects.filter(indicator=OuterRef("indicator"), target_type="done", withdrawn_at=None)
-    heir = Succession.objects.filter(
-        Q(since__isnull=True) | Q(since__lte=today),
-        predecessor=OuterRef("department"),
-        function__in=WHOLE,
-    ).order_by("pk")
+    heir = _successions(today).filter(predecessor=OuterRef("department")).order_by("pk")
     return Entry.objects.select_related(
         "round",
         "indicator__denominator_series",
@@ -69,6 +67,11 @@ def entry_rows(today: date) -> QuerySet[Entry]:
         "confirmer__region",
         "edited_by",
     ).annotate(is_deliverable=Exists(done), successor=Subquery(heir.values("successor__short_name")[:1]))
+
+
+def _successions(today: date) -> QuerySet[Succession]:
+    """Whole units that went over to others by a day."""
+    return Succession.objects.filter(Q(since__isnull=True) | Q(since__lte=today), function__in=WHOLE)
 
 
 def locked(entries: Iterable[Entry | int]) -> list[Entry]:
@@ -81,14 +84,44 @@ def locked(entries: Iterable[Entry | int]) -> list[Entry]:
         raise Refused.because(_("没有选择要处理的数据。"), "entries")
     if len(set(wanted)) < len(wanted):
         raise Refused.because(_("同一项数据出现了两次，请只保留一次。"), "entries")
-    rows = entry_rows(timezone.localdate()).select_for_update(of=("self",)).order_by("pk")
+    today = timezone.localdate()
+    few = len(wanted) <= FEW
+    rows = (entry_rows(today) if few else Entry.objects.all()).select_for_update(of=("self",)).order_by("pk")
     ordered = sorted(wanted)
     found: dict[int, Entry] = {}
     for start in range(0, len(ordered), CHUNK):
         found |= {row.pk: row for row in rows.filter(pk__in=ordered[start : start + CHUNK])}
     if len(found) < len(wanted):
         raise Refused.because(_("有的数据项已不存在，请刷新页面。"), "entries")
+    if not few:
+        attach_shared(list(found.values()), today)
     return [found[pk] for pk in wanted]
+
+
+def attach_shared(rows: Sequence[Entry], today: date) -> None:
+    """Give plain rows what `entry_rows` gives, reading each shared object once: seven statements for any number."""
+    rounds = ReportingRound.objects.in_bulk({row.round_id for row in rows})
+    indicators = Indicator.objects.select_related("denominator_series").in_bulk(
+        {row.indicator_id for row in rows}
+    )
+    regions = Region.objects.in_bulk({row.region_id for row in rows})
+    units = {row.department_id for row in rows} | {row.confirmer_id for row in rows} - {None}
+    departments = Department.objects.select_related("region").in_bulk(units)
+    people = User.objects.in_bulk({row.edited_by_id for row in rows} - {None})
+    done = set(
+        Target.objects.filter(indicator__in=indicators, target_type="done", withdrawn_at=None).values_list(
+            "indicator_id", flat=True
+        )
+    )
+    heirs = _successions(today).filter(predecessor__in=units).order_by("-pk")
+    successors = dict(heirs.values_list("predecessor_id", "successor__short_name"))
+    for row in rows:
+        row.round, row.indicator = rounds[row.round_id], indicators[row.indicator_id]
+        row.region, row.department = regions[row.region_id], departments[row.department_id]
+        row.confirmer = departments[row.confirmer_id] if row.confirmer_id else None
+        row.edited_by = people[row.edited_by_id] if row.edited_by_id else None
+        row.is_deliverable = row.indicator_id in done  # type: ignore[attr-defined]
+        row.successor = successors.get(row.department_id)  # type: ignore[attr-defined]
 
 
 def usable(entry: Entry) -> str:
@@ -105,16 +138,40 @@ def usable(entry: Entry) -> str:
     return ""
 
 
-def snapshot(entry: Entry) -> Snapshot:
-    """What an entry says, for steps and audit rows."""
+SAID = (
+    "state",
+    "value",
+    "numerator",
+    "denominator",
+    "not_applicable",
+    "na_reason",
+    "note",
+    "explanations",
+    "correction_reason",
+)
+
+
+def said(entry: Entry) -> tuple[Any, ...]:
+    """What an entry says, cheaply: to see whether anything changed. `as_snapshot` makes it readable."""
+    return tuple(map(entry.__dict__.__getitem__, SAID))
+
+
+def as_snapshot(values: tuple[Any, ...]) -> Snapshot:
+    """What an entry said, for steps and audit rows: plain decimal strings."""
+    state, value, numerator, denominator, absent, na_reason, text, explanations, correction = values
     return {
-        "state": entry.state,
-        **figure_of(entry).as_json(),
-        "na_reason": entry.na_reason,
-        "note": entry.note,
-        "explanations": dict(entry.explanations),
-        "correction_reason": entry.correction_reason,
+        "state": str(state),
+        **stored_figure(value, numerator, denominator, absent).as_json(),
+        "na_reason": na_reason,
+        "note": text,
+        "explanations": dict(explanations),
+        "correction_reason": correction,
     }
+
+
+def snapshot(entry: Entry) -> Snapshot:
+    """What an entry says now, for steps and audit rows."""
+    return as_snapshot(said(entry))
 
 
 def note(

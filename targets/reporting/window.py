@@ -44,7 +44,8 @@ def round_status(
     granted = RoundException.objects.filter(
         round=round, department__in=departments, granted=True, expires_at__gt=moment
     ).order_by("expires_at")
-    until = dict(granted.values_list("department_id", "expires_at"))
+    rows = granted.values_list("department_id", "expires_at")
+    until = {department: moment for department, moment in rows if moment is not None}
     return {
         department: _excepted(until[department]) if department in until else _shut(round)
         for department in departments

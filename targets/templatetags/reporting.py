@@ -6,7 +6,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from targets.models import Entry, EntryStep, Indicator
+from targets.models import CheckRule, Entry, EntryStep, Indicator
+from targets.reporting.checks import KINDS
 from targets.reporting.diffs import Difference, change_text
 from targets.reporting.figures import Figure, from_json
 from targets.reporting.periods import period_name
@@ -77,6 +78,15 @@ def entry_period(entry: Entry) -> str:
 def change_words(difference: Difference, unit: str) -> str:
     """+3 家（+12%）."""
     return change_text(difference, unit)
+
+
+@register.simple_tag
+def rule_words(rule: CheckRule) -> str:
+    """What a rule looks at, with its numbers and places."""
+    kind = KINDS.get(rule.kind)
+    numbers = "，".join(f"{name}={value}" for name, value in rule.params.items())
+    words = str(kind.sentence) if kind else rule.kind
+    return f"{words}（{numbers}）" if numbers else words
 
 
 @register.filter

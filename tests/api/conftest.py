@@ -27,7 +27,7 @@ def client_of(user: User) -> Client:
 def furnished(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
     """The small world with one or two of everything the API shows, judged; undone after the module.
 
-    Modules that use it must not use `db`, whose end closes the connection that holds the world.
+    Tests ask for `world`, whose `db` makes pytest-django prepare the test database.
     """
     with django_db_blocker.unblock(), transaction.atomic():
         made = make_world()
@@ -39,11 +39,9 @@ def furnished(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture
-def world(furnished: World) -> Iterator[World]:
+def world(furnished: World, db: None) -> World:
     """The furnished world; what a test changes is undone after it."""
-    with transaction.atomic():
-        yield deepcopy(furnished)
-        transaction.set_rollback(True)
+    return deepcopy(furnished)
 
 
 @pytest.fixture

@@ -71,7 +71,8 @@ CLOCKS = {"now", "today", "utcnow", "localdate", "localtime", "time_ns", "monoto
 
 def family(name: str) -> str:
     """First part of a dotted name inside its app: 'queries' of 'targets.queries.indicators'."""
-    return name[len(app_of(name)) :].lstrip(".").split(".")[0]
+    first = name[len(app_of(name)) :].lstrip(".").split(".")[0]
+    return "urls" if first.startswith("urls_") else first
 
 
 def layer_of(name: str) -> int | None:

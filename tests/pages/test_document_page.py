@@ -81,7 +81,7 @@ def test_statements_of_the_tabs_are_pinned(page: Client, tab: str, statements: i
 
 @pytest.mark.usefixtures("judged")
 def test_statements_of_the_targets_are_pinned(page: Client) -> None:
-    assert [own_statements(page, url(code)) for code in (OY, AP)] == [18, 18]
+    assert [own_statements(page, url(code)) for code in (OY, AP)] == [19, 19]
 
 
 def test_an_unknown_document_or_tab(page: Client) -> None:

@@ -6,7 +6,6 @@ allauth's views stand under our addresses with the names by which allauth finds 
 from allauth.account import views as allauth
 from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as single_sign_on
 from allauth.usersessions import views as sessions
 from django.urls import include, path
@@ -31,12 +30,12 @@ own_account = [
     path("account/confirm/", allauth.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", second_factor.reauthenticate, name="mfa_reauthenticate"),
     path("account/code/", account.own_account, name="mfa_index"),
-    path("account/code/on/", totp.activate_totp, name="mfa_activate_totp"),
-    path("account/code/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/code/on/", account.second_factor_on, name="mfa_activate_totp"),
+    path("account/code/off/", account.second_factor_off, name="mfa_deactivate_totp"),
     path("account/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "account/recovery-codes/new/",
-        recovery_codes.generate_recovery_codes,
+        account.new_recovery_codes,
         name="mfa_generate_recovery_codes",
     ),
     path(

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from targets.actions import NewValue, publish_values
 from targets.judging.nightly import rejudge_all
-from targets.models import JudgingState, ObservationBatch
+from targets.judging.rejudging import rejudge_indicator
+from targets.models import Indicator, JudgingState, ObservationBatch
 from targets.tasks import NIGHTLY
-from yuxi_eldercare.core import dispatch, jobs
+from yuxi_eldercare.core import jobs
 
 from .needs import needs
 from .values import CATCH_UP, Report, reports
@@ -37,12 +38,14 @@ def seed(today: date | None = None, *, plans_changed: bool = False) -> int:
         earlier = [report for report in made if report.period_end != CATCH_UP]
         with transaction.atomic():
             for known_on, label, group in _batches(earlier, day):
-                _publish(group, label, known_on, judge_later=True)
+                _publish(group, label, known_on)
             _judge(day - _MONTH)
         written += len(earlier)
         if catching_up:
-            with dispatch.at_once():
-                _publish(catching_up, _CATCHING_UP, day)
+            _publish(catching_up, _CATCHING_UP, day)
+            codes = {report.indicator for report in catching_up}
+            for indicator in Indicator.objects.filter(key__in=codes).order_by("pk"):
+                rejudge_indicator(indicator.pk, cause="value")
             written += len(catching_up)
     state = JudgingState.objects.first()
     if state is None or state.as_of < day or plans_changed:
@@ -72,7 +75,8 @@ def _batches(made: Sequence[Report], today: date) -> Iterator[tuple[date, str, l
         yield min(known_on, today), f"演示数据 {period_end:%Y-%m} {_LABELS[turn]}", group
 
 
-def _publish(made: Sequence[Report], label: str, known_on: date, *, judge_later: bool = False) -> None:
+def _publish(made: Sequence[Report], label: str, known_on: date) -> None:
+    """Let reports count; the caller judges."""
     publish_values(
         values=[_new_value(report) for report in made],
         by=None,
@@ -80,7 +84,7 @@ def _publish(made: Sequence[Report], label: str, known_on: date, *, judge_later:
         label=label,
         is_demo=True,
         known_from=_morning(known_on),
-        judge_later=judge_later,
+        judge_later=True,
     )
 
 

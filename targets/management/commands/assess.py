@@ -1,4 +1,4 @@
-"""`manage.py assess FILE`: the what-if (试算) of domain guide §4.6 on the command line; no log-in, no database."""
+"""`manage.py assess FILE`: the what-if (试算) of domain guide §4.6 on the command line; no log-in."""
 
 import json
 import sys

@@ -96,7 +96,6 @@ def _cells() -> dict[str, str]:
         "editedBy": _("{by} 填于 {at}"),
         "noteOnly": _("（只改了备注或说明）"),
         "empty": _("未填报"),
-        "light": _("灯"),
         "lightWaits": _("保存后显示"),
     }
 

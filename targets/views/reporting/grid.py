@@ -1,5 +1,6 @@
 """The entry grid: the page, and the same cells again as JSON when its script asks what changed."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,13 +12,16 @@ from targets.models import Entry
 from targets.presenters.reporting.cells import Json, grid_json
 from targets.presenters.reporting.grid_words import grid_words
 from targets.reporting.denominators import owners
+from targets.reporting.evidence import files_of
 from targets.reporting.grid import Grid, read_grid
-from targets.reporting.scope import visible_entries
+from targets.reporting.scope import may_enter, visible_entries
 from targets.reporting.trail import history
 from yuxi_eldercare.core.files import accepted_endings
 
 from .shared import names_of, person, refused_page
 
+# In the order in which they build on one another.
+SCRIPTS = ("-model", "-view", "-box", "-save", "-keys", "-paste", "")
 # Stands for the id of an entry or a file in the addresses the script fills in.
 PLACE = 0
 
@@ -45,8 +49,23 @@ def grid(request: HttpRequest, round: int, department: int) -> HttpResponse:
         "accept": ",".join(accepted_endings()),
     }
     return render(
-        request, "targets/reporting/grid.html", {"grid": read, "data": data, "counts": _counts(read)}
+        request,
+        "targets/reporting/grid.html",
+        {
+            "grid": read,
+            "data": data,
+            "why_not": _why_not(read, request),
+            "regions": list({row.region.code: row.region for row in read.rows}.values()),
+            "scripts": [f"js/grid{part}.js" for part in SCRIPTS],
+        },
     )
+
+
+def _why_not(read: Grid, request: HttpRequest) -> str:
+    """Why nothing can be entered here; empty when something can."""
+    if not read.may_enter:
+        return may_enter(person(request), read.cells[0].entry).reason
+    return "" if read.window.may_write else read.window.sentence
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -66,11 +85,6 @@ def _cells(read: Grid) -> Json:
     return grid_json(read, found, names_of(returned, "returned_by"))
 
 
-def _counts(read: Grid) -> dict[str, int]:
-    states = [cell.entry.state for cell in read.cells]
-    return {state: states.count(state) for state in Entry.State.values}
-
-
 def _addresses(round: int, department: int) -> dict[str, str]:
     return {
         "login": reverse("login"),
@@ -87,8 +101,19 @@ def _addresses(round: int, department: int) -> dict[str, str]:
 @require_safe
 def entry_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that happened to a cell: who, when, why, from what to what. For the drawer."""
-    rows = visible_entries(person(request)).select_related("round", "indicator", "region", "department")
-    entry = get_object_or_404(rows, pk=pk)
-    return render(
-        request, "targets/reporting/_history.html", {"entry": entry, "steps": history(entry), "page": False}
-    )
+    entry = get_object_or_404(_seen(request), pk=pk)
+    context = {"entry": entry, "steps": history(entry)}
+    return render(request, "targets/reporting/_history.html", context)
+
+
+@require_safe
+def entry_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """The evidence of a cell, for the drawer of those who review it."""
+    entry = get_object_or_404(_seen(request), pk=pk)
+    context = {"entry": entry, "files": list(files_of(entry))}
+    return render(request, "targets/reporting/_files.html", context)
+
+
+def _seen(request: HttpRequest) -> QuerySet[Entry]:
+    rows = visible_entries(person(request))
+    return rows.select_related("round", "indicator", "region", "department")

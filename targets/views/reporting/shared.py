@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterable
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from targets.actions.refusals import NotAllowed, Refused
+from targets.forms.reporting import ActionForm
 from targets.models import Entry
-from yuxi_eldercare.core.models import User
+from targets.reporting.people import roles_with
+from yuxi_eldercare.core.models import Department, Membership, User
 
 
 def person(request: HttpRequest) -> User:
@@ -31,6 +35,26 @@ def tell(request: HttpRequest, act: Callable[[], str]) -> int:
             messages.error(request, sentence)
         return 403 if isinstance(refused, NotAllowed) else 422
     return 200
+
+
+def attempt(request: HttpRequest, form: ActionForm, act: Callable[[], str]) -> int:
+    """Validate a form, act, and say so; refusals stand at their fields. Returns the status of the page."""
+    if not form.is_valid():
+        return 422
+    try:
+        messages.success(request, act())
+    except Refused as refused:
+        form.refuse(refused)
+        return 403 if isinstance(refused, NotAllowed) else 422
+    return 200
+
+
+def people_with(permission: str, units: QuerySet[Department] | None = None) -> QuerySet[User]:
+    """Active people with a permission by a membership in force, all or those of some units."""
+    held = Membership.objects.in_force(timezone.localdate()).filter(role__in=roles_with(permission))
+    if units is not None:
+        held = held.filter(department__in=units)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("display_name")
 
 
 def ids(texts: Iterable[str]) -> list[int]:

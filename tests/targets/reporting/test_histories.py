@@ -193,7 +193,7 @@ def check_observations(entry: Entry) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(actions)
 def test_the_promises_hold_in_every_history(w_play: Play, moves: list[Any]) -> None:
     with at(NOW), transaction.atomic():

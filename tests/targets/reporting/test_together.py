@@ -11,10 +11,11 @@ from targets.actions.refusals import Refused
 from targets.models import Entry, EntryStep, Observation
 from targets.reporting.changes import Conflict
 from targets.reporting.entries import save_entry
-from targets.reporting.publishing import publish
+from targets.reporting.publishing import publish, start_correction
 from targets.reporting.steps import review, submit
 from tests.reporting_world import NOW, Reporting, at, fill, make_reporting_world, number
 from tests.worlds import make_user
+from yuxi_eldercare.core.dispatch import wait_for_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def w() -> Any:
     with at(NOW):
         yield make_reporting_world()
+    wait_for_threads()
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
@@ -83,8 +85,6 @@ def test_a_rate_and_its_denominator_confirmed_at_once(w: Reporting) -> None:
     fill(rate, number(numerator=30), w.ann)
     submit(entries=[rate], by=w.ann)
     review(entries=[rate], by=w.bob)
-    from targets.reporting.publishing import start_correction
-
     start_correction(entry=people, reason="年报修订", by=w.su)
     fill(people, number(15000), w.su)
     submit(entries=[people], by=w.su)

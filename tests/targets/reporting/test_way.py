@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from targets.actions.refusals import NotAllowed, Refused
-from targets.models import Entry, EntryStep, Observation, RedResponse, SheetSubmission
+from targets.models import CheckRule, Entry, EntryStep, Indicator, Observation, RedResponse, SheetSubmission
 from targets.reporting.changes import CellChange, Conflict
 from targets.reporting.entries import save_entry
 from targets.reporting.publishing import cancel_correction, publish, start_correction
@@ -13,7 +14,9 @@ from targets.reporting.sheets import still_current, verify
 from targets.reporting.steps import approve_clean, return_entries, review, submit, withdraw
 from targets.reporting.trail import history
 from tests.reporting_world import GREEN, RED, Reporting, fill, number, walk
-from yuxi_eldercare.core.models import AuditEvent, Notice
+from tests.worlds import make_user, value
+from tests.worlds import publish as publish_past
+from yuxi_eldercare.core.models import AuditEvent, Membership, Notice, User
 
 
 def observation(entry: Entry) -> Observation:
@@ -84,9 +87,7 @@ def test_the_second_of_two_people_sees_both_values(w: Reporting) -> None:
         save_entry(entry=entry, change=number(3), expected_revision=0, by=other)
 
 
-def make_colleague(w: Reporting):  # type: ignore[no-untyped-def]
-    from tests.worlds import make_user
-
+def make_colleague(w: Reporting) -> User:
     return make_user("amy", "reporter", w.red.region, w.red)
 
 
@@ -119,8 +120,6 @@ def test_each_step_is_for_its_role_and_unit(w: Reporting, step: str, name: str) 
 
 
 def test_nobody_reviews_or_confirms_what_they_entered(w: Reporting) -> None:
-    from yuxi_eldercare.core.models import Membership
-
     for role, user in (("reviewer", w.ann), ("lead", w.ann), ("reporter", w.bob)):
         Membership.objects.create(
             user=user,
@@ -211,8 +210,6 @@ def test_bulk_approval_passes_clean_rows_and_says_why_not(w: Reporting) -> None:
 
 
 def enable_change_rule() -> None:
-    from targets.models import CheckRule
-
     CheckRule.objects.create(
         key="year",
         title="同比",
@@ -223,10 +220,7 @@ def enable_change_rule() -> None:
     )
 
 
-def past(w: Reporting, indicator, end: str, figure: object, region: str = RED) -> None:  # type: ignore[no-untyped-def]
-    from tests.worlds import publish as publish_past
-    from tests.worlds import value
-
+def past(w: Reporting, indicator: Indicator, end: str, figure: object, region: str = RED) -> None:
     publish_past(value(indicator, region, end, figure))
 
 
@@ -325,3 +319,22 @@ def test_a_stored_number_has_fitting_size_and_places(w: Reporting) -> None:
     assert [p.message for p in fill(entry, number("1.5"), w.ann).problems] == [
         "该指标按整数计，1.5 不是整数，请核对。"
     ]
+
+
+def test_a_negative_number_is_a_hard_problem(w: Reporting) -> None:
+    saved = fill(w.entry(w.world.homes), number(-1), w.ann)
+    assert [(p.severity, "不能为负" in p.message) for p in saved.problems] == [("hard", True)]
+
+
+def test_what_is_kept_is_worded_in_chinese_whoever_sends_it(w: Reporting) -> None:
+    entry = w.entry(w.world.homes)
+    fill(entry, CellChange(answer="na", na_reason="本区无此项"), w.ann)
+    with override("en"):
+        submit(entries=[entry], by=w.ann)
+        return_entries(entries=[entry], reason="请核对", by=w.bob)
+    sheet = SheetSubmission.objects.get()
+    assert (sheet.content["rows"][0]["shown"], sheet.content["rows"][0]["period"]) == (
+        "不适用",
+        "2024年三季度",
+    )
+    assert Notice.objects.get(recipient=w.ann).title.startswith("1项数据被退回")

@@ -47,9 +47,6 @@ def connect() -> None:
         (user_locked_out, _locked_out),
         (auth.user_logged_out, _logged_out),
         (second_factor.authentication_failed, _code_failed),
-        (second_factor.authenticator_added, _factor_added),
-        (second_factor.authenticator_removed, _factor_removed),
-        (second_factor.authenticator_reset, _codes_made),
     ):
         signal.connect(receiver, dispatch_uid=f"audit:{receiver.__name__}")
 
@@ -79,20 +76,6 @@ def _logged_out(sender: Any, user: User | None, **rest: Any) -> None:
 
 def _code_failed(sender: Any, user: User, **rest: Any) -> None:
     _note("auth.failed", user.username, result=audit.FAILED, detail=_("动态口令"))
-
-
-def _factor_added(sender: Any, user: User, authenticator: Any, **rest: Any) -> None:
-    if authenticator.type == authenticator.Type.TOTP:
-        _note("second_factor.on", user.username, by=user)
-
-
-def _factor_removed(sender: Any, user: User, authenticator: Any, **rest: Any) -> None:
-    if authenticator.type == authenticator.Type.TOTP:
-        _note("second_factor.off", user.username, by=user)
-
-
-def _codes_made(sender: Any, user: User, **rest: Any) -> None:
-    _note("second_factor.codes", user.username, by=user)
 
 
 def _known(username: str | None) -> str:

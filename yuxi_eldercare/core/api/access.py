@@ -98,13 +98,18 @@ class Guarded(APIView):
         """Ask `can`; its reason is the answer's sentence."""
         decision = can(request.user, self.permission)  # type: ignore[arg-type]
         if decision:
-            undone = due(request.user) if self.permission not in EVERYONE else ""  # type: ignore[arg-type]
-            if undone:
-                raise PermissionDenied(undone)
+            self._refuse_while_due(request.user)  # type: ignore[arg-type]
             return
         if request.user.is_authenticated:
             raise PermissionDenied(decision.reason)
         raise NotAuthenticated(decision.reason)
+
+    def _refuse_while_due(self, user: User) -> None:
+        """An initial password is changed first; an administrator's own permissions need the second factor."""
+        if user.must_change_password or self.permission not in EVERYONE:
+            undone = due(user)
+            if undone:
+                raise PermissionDenied(undone)
 
     def get_exception_handler(self) -> Callable[..., Any]:
         return errors.handle

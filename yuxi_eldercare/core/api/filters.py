@@ -6,11 +6,14 @@ use subqueries, so that no filter multiplies rows.
 
 import difflib
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Choices, Model, Q, QuerySet
+from django.utils.dateparse import parse_date
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import FilterSet
@@ -87,7 +90,10 @@ class OneOf(Filter):
         either = "|".join(plain)
         condition = where if callable(where) else lambda chosen: Q(**{f"{where}__in": chosen})
         schema = {"type": "string", "pattern": f"^({either})(,({either}))*$", "example": plain[0]}
-        super().__init__(condition, note=note, schema=schema, codes=plain)
+        listed = (
+            format_lazy("{note} {codes}", note=note, codes=" | ".join(plain)) if note else " | ".join(plain)
+        )
+        super().__init__(condition, note=listed, schema=schema, codes=plain)
 
 
 class _YesNoField(forms.CharField):
@@ -124,6 +130,30 @@ class Year(Filter):
 
     def __init__(self, where: Where, note: Any = "") -> None:
         super().__init__(where, note=note, schema={"type": "integer", "minimum": 1900, "maximum": 2100})
+
+
+class _DayField(forms.CharField):
+    def clean(self, value: Any) -> date | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            found = parse_date(text)
+        except ValueError:
+            found = None
+        if found is None:
+            sentence = _("“%(text)s”不是日期，请按 2025-12-31 的写法填写。") % {"text": text[:20]}
+            raise forms.ValidationError(sentence)
+        return found
+
+
+class Day(Filter):
+    """A date."""
+
+    field_class = _DayField
+
+    def __init__(self, where: Where, note: Any = "") -> None:
+        super().__init__(where, note=note, schema={"type": "string", "format": "date"})
 
 
 class Withdrawn(Filter):

@@ -51,7 +51,8 @@ def client_ip(request: Any) -> str | None:
     """
     text = request.META.get("REMOTE_ADDR", "")
     if settings.PROXIES:
-        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        header = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        forwarded = [part.strip() for part in header.split(",") if part.strip()]
         if len(forwarded) >= settings.PROXIES:
             text = forwarded[-settings.PROXIES]
     try:

@@ -4,10 +4,13 @@ from typing import Any
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -15,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.accounts import parked
 from yuxi_eldercare.core.accounts.duties import is_administrator, needs_second_factor
 from yuxi_eldercare.core.queries.people import holdings
@@ -56,6 +60,36 @@ class _ChangePassword(PasswordChangeView):
 
 
 change_password = _ChangePassword.as_view()
+
+
+class _Audited:
+    """A step of allauth in one transaction with its audit event."""
+
+    event = ""
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        me = person(self.request)  # type: ignore[attr-defined]
+        audit.record(by=me, action=self.event, object_type="user", object_key=me.username)
+        return response
+
+
+class _SecondFactorOn(_Audited, ActivateTOTPView):
+    event = "second_factor.on"
+
+
+class _SecondFactorOff(_Audited, DeactivateTOTPView):
+    event = "second_factor.off"
+
+
+class _NewRecoveryCodes(_Audited, GenerateRecoveryCodesView):
+    event = "second_factor.codes"
+
+
+second_factor_on = _SecondFactorOn.as_view()
+second_factor_off = _SecondFactorOff.as_view()
+new_recovery_codes = _NewRecoveryCodes.as_view()
 
 
 @login_not_required

@@ -15,12 +15,14 @@ Grid.el = (tag, attributes = {}, ...children) => {
   const SHAPES = { green: "●", yellow: "▲", red: "■", grey: "○" };
   const single = Grid.data.periods.length === 1;
   Grid.single = single;
+  const COLUMNS = ["name", "past", "past", "typed", "typed", "typed", "lights", "states"];
   // Per row the inputs in reading order, each with its column; for keys and pasting.
   Grid.inputs = [];
 
   Grid.draw = () => {
     const table = document.getElementById("grid");
     table.classList.add(single ? "one" : "many");
+    if (single) table.append(el("colgroup", {}, ...COLUMNS.map((name) => el("col", { class: name }))));
     table.append(el("thead", {}, head()));
     Grid.data.rows.forEach((row, index) => table.append(body(row, index)));
     for (const cell of Grid.cells.values()) Grid.paint(cell);
@@ -78,8 +80,7 @@ Grid.el = (tag, attributes = {}, ...children) => {
       el("span", { class: "name" }, row.name),
       row.region && el("span", { class: "mark" }, row.region),
       el("span", { class: "mark" }, row.unit),
-      el("div", { class: "muted small" }, targets),
-      el("details", { class: "small" }, el("summary", {}, say("definition")), meaning),
+      el("details", { class: "small muted" }, el("summary", {}, targets, el("span", { class: "more" }, say("definition"))), meaning),
     );
   }
 
@@ -119,7 +120,8 @@ Grid.el = (tag, attributes = {}, ...children) => {
     const made = cell.el.input[field];
     const label = say(field);
     if (made) {
-      const caption = field === "value" ? cell.row.unit : cell.row[`${field}Name`];
+      if (field === "value") return el("td", { class: "typed", "data-label": label }, withUnit(made, cell.row.unit));
+      const caption = cell.row[`${field}Name`];
       return el("td", { class: "typed", "data-label": label }, made, el("div", { class: "caption", title: caption }, caption));
     }
     if (field === "denominator" && cell.row.series) {
@@ -129,6 +131,9 @@ Grid.el = (tag, attributes = {}, ...children) => {
     if (field === "value") return el("td", { class: "typed num", "data-label": label }, cell.el.result);
     return el("td", { class: "typed none" }, "");
   }
+
+  // The unit stands in the field.
+  const withUnit = (made, unit) => el("span", { class: "in-unit", "data-unit": unit }, made);
 
   function singleCells(cell) {
     const past = (key) => {
@@ -150,7 +155,7 @@ Grid.el = (tag, attributes = {}, ...children) => {
     const past = `${say("lastYear")} ${cell.lastYear?.text ?? say("none")} · ${say("last")} ${cell.last?.text ?? say("none")}`;
     const parts = [cell.el.input.numerator, cell.el.input.denominator].filter(Boolean);
     if (cell.row.series) parts.push((cell.el.owned = el("span", { class: "owned" })));
-    const entry = cell.row.isRate ? [el("div", { class: "parts" }, ...parts), cell.el.result] : [cell.el.input.value];
+    const entry = cell.row.isRate ? [el("div", { class: "parts" }, ...parts), cell.el.result] : [withUnit(cell.el.input.value, cell.row.unit)];
     return el(
       "td",
       { class: "packed", "data-label": cell.period.name },

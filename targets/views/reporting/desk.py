@@ -1,0 +1,44 @@
+"""我的待办: what waits for the person, what came back and why, what ends soon, what they were told."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from targets.reporting.desk import read_desk
+from targets.reporting.owing import visible_rounds
+from yuxi_eldercare.core.notify import inbox, mark_read
+
+from .shared import ids, person
+
+MESSAGES_MOST = 8
+
+
+@require_safe
+@never_cache
+def desk(request: HttpRequest) -> HttpResponse:
+    """The person's desk."""
+    user = person(request)
+    read = read_desk(user)
+    return render(
+        request,
+        "targets/reporting/desk.html",
+        {
+            "desk": read,
+            "owed_count": sum(pile.count for pile in read.owed if pile.window.may_write),
+            "review_count": sum(pile.count for pile in read.to_review),
+            "confirm_count": sum(pile.count for pile in read.to_confirm),
+            "notices": list(inbox(user).select_related("created_by")[:MESSAGES_MOST]),
+            "rounds": list(visible_rounds(user).filter(closed_at=None)[:4]),
+            "today": timezone.localdate(),
+        },
+    )
+
+
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """Mark the person's messages as read: those named, or all."""
+    chosen = ids(request.POST.getlist("notice"))
+    mark_read(person(request), chosen or None)
+    return redirect("desk")
