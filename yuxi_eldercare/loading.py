@@ -18,9 +18,11 @@ from projects.importers import load_projects_app
 from subsidies.importers import load_subsidies_app
 from targets.actions.rulings import apply_rulings, revert_rulings
 from targets.importers import load_targets_app
+from targets.models import Target
 from targets.reporting.importers import load_reporting
 from yuxi_eldercare.checks.running import sync_check_findings
 from yuxi_eldercare.core import audit
+from yuxi_eldercare.core.dispatch import after_commit
 from yuxi_eldercare.core.importers import load_documents, load_findings, load_places
 from yuxi_eldercare.core.models import PlanLoad, User
 from yuxi_eldercare.core.plan_files import (
@@ -53,8 +55,16 @@ class LoadReport:
         self.counts = dict(Counter(f"{c.verb} {c.kind}" for c in self.changes))
 
 
-def load_plans(folder: Path | None = None, *, by: User | None = None, dry_run: bool = False) -> LoadReport:
+# Kinds of records whose change can change a judgement.
+_JUDGED_KINDS = {"Indicator", "Target", "Milestone", "Document", "Region"}
+
+
+def load_plans(
+    folder: Path | None = None, *, by: User | None = None, dry_run: bool = False, judge: bool = True
+) -> LoadReport:
     """Bring the database in line with plan files; all or nothing, and idempotent.
+
+    What the changes can move is judged anew after the commit, unless the caller does so (`judge=False`).
 
     `folder` is a whole collection (with regions.yaml …) or one document's folder, which then is checked
     against the shipped dictionaries and touches only its own records. Raises `PlanFilesRefused`.
@@ -69,6 +79,8 @@ def load_plans(folder: Path | None = None, *, by: User | None = None, dry_run: b
             transaction.set_rollback(True)
         else:
             _note(sync, by)
+            if judge and any(change.kind in _JUDGED_KINDS for change in sync.changes):
+                after_commit("targets.rejudge_indicators", _indicators(sync.scope), "load")
     return LoadReport(sync.changes, dry_run)
 
 
@@ -78,6 +90,12 @@ def _read(folder: Path) -> tuple[Bundle, frozenset[str], bool]:
     whole = (folder / "regions.yaml").is_file()
     bundle = load_collection(folder) if whole else load_plan_folder(folder, known_records())
     return bundle, frozenset(record.key for record in bundle.documents), whole
+
+
+def _indicators(documents: frozenset[str]) -> list[int]:
+    """The indicators that targets of these documents point at."""
+    rows = Target.objects.filter(document__key__in=documents).order_by("indicator")
+    return list(rows.values_list("indicator", flat=True).distinct())
 
 
 def _apply(sync: Sync) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as _noop
+from django.utils.translation import gettext_noop
 
 from targets.models import RegionalTarget, ThresholdSet
 from targets.progress import plain
@@ -34,11 +34,11 @@ class Settings:
 
 
 _SHARES = {
-    "green": _noop("绿灯阈值"),
-    "yellow": _noop("黄灯阈值"),
-    "start_up": _noop("起步期"),
-    "start_up_annual": _noop("年度目标起步期"),
-    "closing": _noop("收尾期"),
+    "green": gettext_noop("绿灯阈值"),
+    "yellow": gettext_noop("黄灯阈值"),
+    "start_up": gettext_noop("起步期"),
+    "start_up_annual": gettext_noop("年度目标起步期"),
+    "closing": gettext_noop("收尾期"),
 }
 
 

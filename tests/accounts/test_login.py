@@ -203,7 +203,7 @@ class TestForcedChange:
             ({"old": "wrong"}, "当前密码不正确"),
             ({"new": PASSWORD}, "不能与当前密码相同"),
             ({"again": "Different-77-x"}, "两次输入的新密码不一致"),
-            ({"new": "Short-1"}, "密码长度太短"),
+            ({"new": "Short-1"}, "密码太短，至少要 10 位"),
             ({"new": "password1234"}, "三类"),
             ({"new": "onlysmallletters"}, "三类"),
             ({"new": "12345678901234"}, "三类"),

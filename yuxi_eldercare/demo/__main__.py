@@ -101,7 +101,7 @@ def prepare() -> str:
         return reason
     _say("载入五份规划文件 …")
     try:
-        loaded = load_plans()
+        loaded = load_plans(judge=False)
     except PlanFilesRefused as refused:
         return f"规划文件有误，未载入：\n{refused}"
     taken = ensure_accounts()

@@ -76,7 +76,10 @@ def cell_json(cell: GridCell, returners: Mapping[int, str]) -> Json:
         "last": _beside(cell.last, indicator),
         "lastYear": _beside(cell.last_year, indicator),
         "inForce": cell.in_force.text(indicator) if cell.in_force else "",
-        "lights": [{"light": line.light, "word": line.word, "sentence": line.sentence} for line in lines],
+        "lights": [
+            {"light": line.light, "word": line.word, "short": line.short, "sentence": line.sentence}
+            for line in lines
+        ],
         "files": cell.files,
         "owned": {"value": plain(found.value), "period": words.period(found.period_end)} if found else None,
     }

@@ -25,6 +25,13 @@ class LightLine:
     decides: bool
 
     @property
+    def short(self) -> str:
+        """What is demanded and how far it is, for below the light."""
+        if not self.decides:
+            return _("%(demand)s，本期数不影响") % {"demand": self.demand}
+        return f"{self.demand}，{self.gap}" if self.gap else self.demand
+
+    @property
     def sentence(self) -> str:
         """All of it in one line."""
         text = f"{self.demand}：{self.word}"

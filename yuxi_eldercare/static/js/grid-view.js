@@ -211,13 +211,12 @@ Grid.el = (tag, attributes = {}, ...children) => {
     const all = [first, ...others].map((one) => one.sentence).join("\n");
     const shape = el("i", { "aria-hidden": "true" }, SHAPES[first.light]);
     const chip = el("span", { class: `light ${first.light}`, title: all }, shape, first.word);
-    cell.el.light.replaceChildren(chip, ...(single ? [el("div", { class: "caption", title: all }, first.sentence)] : []));
+    cell.el.light.replaceChildren(chip, ...(single ? [el("div", { class: "caption", title: all }, first.short)] : []));
   }
 
-  const SAVES = { dirty: "dirty", saving: "saving", offline: "offline", expired: "expired", server: "serverError", conflict: "conflict" };
+  const SAVES = { dirty: "dirty", saving: "saving", offline: "offline", expired: "expired", server: "serverError", conflict: "conflict", refused: "refused" };
   Grid.saveText = (cell) => {
     if (cell.status === "saved") return say("saved", { time: cell.savedAt });
-    if (cell.status === "refused") return say("refused", { text: cell.message });
     return SAVES[cell.status] ? say(SAVES[cell.status]) : "";
   };
 

@@ -76,11 +76,22 @@
   // What can be sent now, and what cannot and why.
   function candidates() {
     const open = cells().filter((cell) => cell.writable);
-    const answered = open.filter(Grid.saysSomething);
+    const stuck = open.filter((cell) => ["refused", "conflict"].includes(cell.status));
+    const answered = open.filter((cell) => Grid.saysSomething(cell) && !stuck.includes(cell));
     const returned = answered.filter((cell) => cell.state === "returned");
     const drafts = answered.filter((cell) => cell.state === "draft");
     const blocked = drafts.filter((cell) => Grid.blocking(cell).length);
-    return { ready: drafts.filter((cell) => !Grid.blocking(cell).length), blocked, returned, empty: open.length - answered.length };
+    return {
+      ready: drafts.filter((cell) => !Grid.blocking(cell).length && !Grid.isDirty(cell)),
+      blocked: [...stuck, ...blocked],
+      returned,
+      empty: open.filter((cell) => !Grid.saysSomething(cell) && !stuck.includes(cell)).length,
+      pending: Grid.unsaved().filter((cell) => !cell.stranded && !stuck.includes(cell)).length,
+    };
+  }
+  function whyBlocked(cell) {
+    if (cell.status === "conflict") return say("submitConflict");
+    return cell.status === "refused" ? cell.message : Grid.blocking(cell)[0].text;
   }
 
   const settled = () =>
@@ -92,14 +103,13 @@
   submitButton?.addEventListener("click", async () => {
     Grid.commitAll();
     await settled();
-    const { ready, blocked, returned, empty } = candidates();
-    const unsaved = Grid.unsaved().length;
+    const { ready, blocked, returned, empty, pending } = candidates();
     const nothing = say(blocked.length ? "submitNothingClean" : "submitNothing");
-    const lines = unsaved
-      ? [say("submitUnsaved", { count: unsaved })]
+    const lines = pending
+      ? [say("submitUnsaved", { count: pending })]
       : [ready.length ? say("submitAsk", { count: ready.length }) : nothing, empty && say("submitEmpty", { count: empty }), returned.length && say("submitUntouched", { count: returned.length })];
-    const problems = blocked.map((cell) => link(cell, Grid.blocking(cell)[0].text));
-    ask(lines, problems.length ? [say("submitBlocked", { count: blocked.length }), problems] : null, !unsaved && ready.length ? () => send("submit", ready) : null);
+    const problems = blocked.map((cell) => link(cell, whyBlocked(cell)));
+    ask(lines, problems.length ? [say("submitBlocked", { count: blocked.length }), problems] : null, !pending && ready.length ? () => send("submit", ready) : null);
   });
 
   function ask(lines, list, yes) {
