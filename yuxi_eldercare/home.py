@@ -17,7 +17,7 @@ from targets.presenters.sentences import standing_sentence
 from targets.queries.day import page_day
 from targets.queries.judged import Judged, judged
 from targets.queries.overview import counties, documents, due_years
-from targets.queries.search import search_assignments, search_indicators
+from targets.queries.search import LIMIT, search_assignments, search_indicators
 from yuxi_eldercare.core.models import Document, Region
 from yuxi_eldercare.core.queries.search import search_departments
 
@@ -163,7 +163,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "projects": search_projects(text),
             "departments": search_departments(text),
         }
-        context["found"] = sum(
-            len(context[k]) for k in ("indicators", "assignments", "projects", "departments")
-        )
+        groups = [context[name] for name in ("indicators", "assignments", "projects", "departments")]
+        context["found"] = sum(map(len, groups))
+        context["cut"] = any(len(group) == LIMIT for group in groups)
     return render(request, "search.html", context)

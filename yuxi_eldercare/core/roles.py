@@ -80,7 +80,7 @@ ROLES = {
             "lead",
             gettext_lazy("牵头单位"),
             gettext_lazy("确认所辖地区的数据生效，裁定数据疑点。"),
-            frozenset({PUBLISH_VALUE, ACCEPT_ROLLUP, RULE_ON_FINDING, VIEW_JOBS, *_LEADING}),
+            frozenset({PUBLISH_VALUE, ACCEPT_ROLLUP, RULE_ON_FINDING, SET_THRESHOLDS, VIEW_JOBS, *_LEADING}),
         ),
         Role("leader", gettext_lazy("领导"), gettext_lazy("查看各级进展。"), frozenset({VIEW_ROUNDS})),
         Role(

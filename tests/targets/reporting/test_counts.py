@@ -19,7 +19,7 @@ from targets.reporting.owing import unit_rates, visible_rounds, who_owes
 from targets.reporting.periods import month_end
 from targets.reporting.rounds import Dates, open_round
 from targets.reporting.steps import submit
-from targets.reporting.trail import entry_rows
+from targets.reporting.trail import attach_shared, entry_rows
 from tests.reporting_world import NOW, RED, Reporting, fill, number
 from tests.worlds import bind_targets, day, make_target
 from yuxi_eldercare.core.models import User
@@ -129,13 +129,22 @@ def test_many_cells_at_once_take_no_more_statements(w: Reporting) -> None:
     round_id = many(w, 30)
     ids = list(Entry.objects.filter(round=round_id).values_list("pk", flat=True))
     save_entries(changes=[EntryChange(ids[0], number(5))], by=w.ann)
-    few = statements(lambda: save_entries(changes=[EntryChange(pk, number(1)) for pk in ids[:20]], by=w.ann))
+    few = statements(lambda: save_entries(changes=[EntryChange(pk, number(1)) for pk in ids[:210]], by=w.ann))
     much = statements(lambda: save_entries(changes=[EntryChange(pk, number(2)) for pk in ids], by=w.ann))
     # SQLite takes a bounded number of parameters per statement, so only inserts may come in parts.
     assert len([s for s in much if not s.startswith("INSERT")]) == len(
         [s for s in few if not s.startswith("INSERT")]
     )
     assert not [s for s in much if s.startswith("UPDATE")]
+
+
+def test_many_rows_are_read_like_few(w: Reporting) -> None:
+    plain = list(Entry.objects.order_by("pk"))
+    attach_shared(plain, NOW.date())
+    for row, other in zip(plain, entry_rows(NOW.date()).order_by("pk"), strict=True):
+        assert (row.is_deliverable, row.successor) == (other.is_deliverable, other.successor)  # type: ignore[attr-defined]
+        for name in ("round", "indicator", "region", "department", "confirmer", "edited_by"):
+            assert getattr(row, name) == getattr(other, name)
 
 
 def test_submitting_is_set_based(w: Reporting) -> None:

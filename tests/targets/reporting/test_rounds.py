@@ -14,6 +14,7 @@ from targets.reporting.steps import return_entries, review, submit
 from targets.reporting.tasks import lock_rounds_task, open_rounds_task, remind_task
 from tests.reporting_world import GREEN, QUARTER, Reporting, at, fill, number
 from tests.worlds import day, publish, value
+from yuxi_eldercare.celery import app
 from yuxi_eldercare.core.dispatch import at_once
 from yuxi_eldercare.core.models import AuditEvent, Notice, SpecialDay, User
 
@@ -210,6 +211,13 @@ def test_the_calendar_of_rounds_is_kept_by_leads(w: Reporting) -> None:
     with pytest.raises(Refused, match="0到90"):
         set_calendar(by=w.lin, **{**wanted, "grace_workdays": 91})
     assert set_calendar(by=w.lin, **wanted).remind_before_days == [3, 1]
+
+
+@pytest.mark.pure
+def test_what_the_scheduler_starts_is_known_to_the_worker() -> None:
+    app.loader.import_default_modules()
+    wanted = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert {"targets.open_rounds", "targets.remind", "targets.lock_rounds"} <= wanted <= set(app.tasks)
 
 
 def test_reviewed_values_owe_nothing(w: Reporting) -> None:

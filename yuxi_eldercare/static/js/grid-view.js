@@ -15,7 +15,7 @@ Grid.el = (tag, attributes = {}, ...children) => {
   const SHAPES = { green: "●", yellow: "▲", red: "■", grey: "○" };
   const single = Grid.data.periods.length === 1;
   Grid.single = single;
-  const COLUMNS = ["name", "past", "past", "typed", "typed", "typed", "lights", "states"];
+  const COLUMNS = ["name", "past", "past", "typed", "typed", "typed", "light-column", "states"];
   // Per row the inputs in reading order, each with its column; for keys and pasting.
   Grid.inputs = [];
 
@@ -32,7 +32,7 @@ Grid.el = (tag, attributes = {}, ...children) => {
     const column = (key, extra = "", caption = "") =>
       el("th", { scope: "col", class: extra }, say(key), caption && el("span", { class: "caption" }, caption));
     if (!single) {
-      const periods = Grid.data.periods.map((period) => el("th", { scope: "col", class: "num" }, period.name));
+      const periods = Grid.data.periods.map((period) => el("th", { scope: "col" }, period.name));
       return el("tr", {}, column("indicator", "sticky"), ...periods);
     }
     const [period] = Grid.data.periods;
@@ -146,7 +146,7 @@ Grid.el = (tag, attributes = {}, ...children) => {
       typedCell(cell, "numerator"),
       typedCell(cell, "denominator"),
       typedCell(cell, "value"),
-      el("td", { class: "lights", "data-label": say("light") }, cell.el.light),
+      el("td", { class: "light-column", "data-label": say("light") }, cell.el.light),
       el("td", { class: "states", "data-label": say("state") }, cell.el.state, cell.el.save, buttons(cell)),
     ];
   }
@@ -155,7 +155,7 @@ Grid.el = (tag, attributes = {}, ...children) => {
     const past = `${say("lastYear")} ${cell.lastYear?.text ?? say("none")} · ${say("last")} ${cell.last?.text ?? say("none")}`;
     const parts = [cell.el.input.numerator, cell.el.input.denominator].filter(Boolean);
     if (cell.row.series) parts.push((cell.el.owned = el("span", { class: "owned" })));
-    const entry = cell.row.isRate ? [el("div", { class: "parts" }, ...parts), cell.el.result] : [withUnit(cell.el.input.value, cell.row.unit)];
+    const entry = cell.row.isRate ? [el("div", { class: "parts" }, ...parts, cell.el.result)] : [withUnit(cell.el.input.value, cell.row.unit)];
     return el(
       "td",
       { class: "packed", "data-label": cell.period.name },
