@@ -1,7 +1,7 @@
-"""Which regions a target binds, and how: pure decisions over a target's scope and its indicator's roll-up.
+"""Which regions a target binds, and how: decided by its scope, its indicator's roll-up and its breakdown in force.
 
-Source: policy texts say 每个县（市、区）/ 全市; a county is also held to the city's rates (§4.5).
-A draft binds nobody.
+Source: policy texts say 每个县（市、区）/ 全市; a county is also held to the city's rates, or where a target
+was broken down (目标分解) to its part (§4.5). A draft binds nobody.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .models import Indicator, RegionalTarget, Target
+from .models import Breakdown, Indicator, RegionalTarget, Target
 
 Origin = RegionalTarget.Origin
 Scope = Target.Scope
@@ -42,7 +42,8 @@ def bindings(target: Target, members: Mapping[str, list[str]]) -> Iterator[Bindi
 
     A draft, a withdrawn target and one superseded by a ruling bind nobody. "Each" scopes bind every
     member and, as "all of them", the region itself. A city rate also binds the counties, without the
-    city's baseline. A place or project named in the text binds the target's own region.
+    city's baseline; a county with a part of an issued breakdown is bound to that instead. A place or project
+    named in the text binds the target's own region. (Prefetch `BROKEN_DOWN` for many targets.)
     """
     document = target.document
     if document.status == document.Status.DRAFT or target.withdrawn_at or target.superseded_by_ruling:
@@ -67,12 +68,17 @@ def bindings(target: Target, members: Mapping[str, list[str]]) -> Iterator[Bindi
             yield bind(region, Origin.EACH)
         return
     yield bind(target.region_id, Origin.OWN)
+    parts = _regions_with_part(target) if target.scope == Scope.CITY else set()
+    for region in below:
+        if region in parts:
+            yield bind(region, Origin.PART)
     if target.scope in _SPREAD_AS_RATE and target.indicator.rollup == Indicator.Rollup.RATIO:
         for region in below:
-            if len(region) == _COUNTY_CODE:
+            if len(region) == _COUNTY_CODE and region not in parts:
                 yield bind(region, Origin.CITY_RATE)
 
 
+BROKEN_DOWN = "breakdowns__parts"
 _EACH_SCOPES = {Scope.EACH_COUNTY, Scope.EACH_TOWNSHIP}
 _SPREAD_AS_RATE = {Scope.CITY, Scope.EACH_STREET, Scope.EACH_TOWNSHIP, Scope.EACH_COMMUNITY}
 _COUNTY_CODE = 6
@@ -82,3 +88,13 @@ def _reaches(target: Target, below: list[str]) -> bool:
     """Whether the regions below are of the level the scope speaks of (townships have 12-digit codes)."""
     wants_county = target.scope == Scope.EACH_COUNTY
     return all((len(code) == _COUNTY_CODE) == wants_county for code in below)
+
+
+def _regions_with_part(target: Target) -> set[str]:
+    """Codes of the regions that an issued breakdown of the target gives a part."""
+    return {
+        part.region_id
+        for breakdown in target.breakdowns.all()
+        if breakdown.state == Breakdown.State.ISSUED
+        for part in breakdown.parts.all()
+    }

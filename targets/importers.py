@@ -7,7 +7,7 @@ from yuxi_eldercare.core.models import Region
 from yuxi_eldercare.core.plan_files.bundle import Record
 from yuxi_eldercare.core.plan_sync import Change, Sync, as_date, as_decimal, as_text, positions
 
-from .binding import bindings
+from .binding import BROKEN_DOWN, bindings
 from .models import (
     Assignment,
     AssignmentBody,
@@ -172,8 +172,10 @@ def _bind(sync: Sync, targets: Iterable[Target]) -> None:
     members: dict[str, list[str]] = {}
     for code, parent in Region.objects.filter(withdrawn=False).values_list("code", "parent_id"):
         members.setdefault(parent or "", []).append(code)
-    loaded = Target.objects.filter(pk__in=[t.pk for t in targets]).select_related(
-        "indicator", "document", "plan"
+    loaded = (
+        Target.objects.filter(pk__in=[t.pk for t in targets])
+        .select_related("indicator", "document", "plan")
+        .prefetch_related(BROKEN_DOWN)
     )
     wanted = {(b.target.pk, b.region_code): b for target in loaded for b in bindings(target, members)}
     present = {(r.target_id, r.region_id): r for r in RegionalTarget.objects.filter(target__in=loaded)}

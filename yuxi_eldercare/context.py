@@ -28,7 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": []}
     return {
         "navigation": _navigation(request),
-        "todo_count": todo_count(request.user),  # type: ignore[arg-type]
+        "todo_count": todo_count(request.user),
         "has_demo_data": ObservationBatch.objects.filter(is_demo=True).exists(),
     }
 

@@ -33,6 +33,14 @@ _WINDOWS = {
     "closed": gettext_lazy("已关闭"),
     "excepted": gettext_lazy("逾期例外"),
 }
+_NUMBERS = {
+    "percent": gettext_lazy("百分比"),
+    "at_least": gettext_lazy("差值大于"),
+    "periods": gettext_lazy("近几期"),
+    "at_least_periods": gettext_lazy("至少有几期"),
+    "margin": gettext_lazy("放宽倍数"),
+    "tolerance": gettext_lazy("允许相差"),
+}
 
 
 @register.simple_tag
@@ -82,11 +90,11 @@ def change_words(difference: Difference, unit: str) -> str:
 
 @register.simple_tag
 def rule_words(rule: CheckRule) -> str:
-    """What a rule looks at, with its numbers and places."""
+    """What a kind of rule looks at, with this rule's numbers; the places it compares stand in its title."""
     kind = KINDS.get(rule.kind)
-    numbers = "，".join(f"{name}={value}" for name, value in rule.params.items())
+    numbers = [f"{_NUMBERS[name]} {value}" for name, value in rule.params.items() if name in _NUMBERS]
     words = str(kind.sentence) if kind else rule.kind
-    return f"{words}（{numbers}）" if numbers else words
+    return f"{words}：{'，'.join(numbers)}" if numbers else words
 
 
 @register.filter

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yuxi_eldercare.core.roles import (
@@ -36,19 +36,12 @@ class Tab:
 def reporting_tabs(context: dict[str, Any]) -> list[Tab]:
     """我的待办 and 填报轮次 for everybody, the others for those who may do something there."""
     request = context["request"]
-    here = request.resolver_match.url_name if request.resolver_match else ""
-    wanted = [
-        (name, label)
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    return [
+        Tab(reverse(name), label, here.split("-")[0] == name.split("-")[0])
         for name, label, permissions in _tabs()
         if not permissions or any(can(request.user, permission) for permission in permissions)
     ]
-    found = []
-    for name, label in wanted:
-        try:
-            found.append(Tab(reverse(name), label, here.split("-")[0] == name.split("-")[0]))
-        except NoReverseMatch:
-            continue
-    return found
 
 
 def _tabs() -> list[tuple[str, str, tuple[str, ...]]]:

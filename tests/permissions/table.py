@@ -69,7 +69,8 @@ def as_yaml(key: str, observed: Row) -> str:
             by_outcome.setdefault(outcome, []).append(name)
         most = max(by_outcome, key=lambda outcome: len(by_outcome[outcome]))
         parts = [
-            f"{outcome}: {'rest' if outcome == most else _grouped(names)}" for outcome, names in by_outcome.items()
+            f"{outcome}: {'rest' if outcome == most else _grouped(names)}"
+            for outcome, names in by_outcome.items()
         ]
         lines.append(f"    {method}: {{{', '.join(parts)}}}")
     return "\n".join(lines)

@@ -5,23 +5,26 @@ and supervisor. Elsewhere: the same roles at 白水县. Of the administrators th
 ended, and one who has not set up the second factor.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.test import Client
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, TestCase
 
-from projects.models import Project
-from subsidies.models import Rule
-from targets.models import Assessment, Assignment, Entry, Fact, JudgingState, SheetSubmission
+from targets.models import Assessment, EntryFile, JudgingState
+from targets.reporting.evidence import attach
+from targets.reporting.steps import review, submit
 from tests.accounts.people import give_second_factor
 from tests.api.furniture import furnish
+from tests.core.test_files import PNG
 from tests.reporting_world import Reporting, fill, make_reporting_world, number
 from tests.worlds import WHITE, make_user
-from yuxi_eldercare.core import audit, jobs
-from yuxi_eldercare.core.models import Department, Finding, Membership, Region, User
+from yuxi_eldercare.core import audit, dispatch, jobs
+from yuxi_eldercare.core.models import Membership, Region, User
 
 from .routes import Route
 
@@ -29,14 +32,22 @@ ELSEWHERE = ("reviewer", "lead", "leader", "supervisor")
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 
 
+Body = tuple[Any, str]
+"""What is posted, and its content type."""
+
+
 @dataclass
 class Scene:
-    """The world, the session key of each identity (None: nobody is logged in), and the parameters."""
+    """The world; the session and the id of each identity (None: nobody); what stands in addresses and bodies.
+
+    A body's key is a route's key, or that and a word ("review-act publish") for one more row of the table.
+    """
 
     reporting: Reporting
     sessions: dict[str, str | None]
+    ids: dict[str, int | None]
     values: dict[str, dict[str, Any]]
-    bodies: dict[str, Any]
+    bodies: dict[str, Callable[[int | None], Body]]
 
     def parameters(self, route: Route) -> dict[str, Any]:
         """What stands in this address. Raises `KeyError` naming where to add it."""
@@ -47,16 +58,24 @@ class Scene:
         return self.values[route.key]
 
 
+# Rows of the table besides the routes': the same address with another body.
+VARIANTS = ("review-act publish", "grid-submit submit")
+
+
 def make_scene() -> Scene:
     """Write everything; call it at the moment of the reporting world."""
-    reporting = make_reporting_world()
-    JudgingState.objects.create(as_of=date(2024, 2, 1))
-    furnish(reporting.world)
+    with dispatch.at_once(), TestCase.captureOnCommitCallbacks(execute=True):
+        reporting = make_reporting_world()
+        JudgingState.objects.create(as_of=date(2024, 2, 1))
+        furnish(reporting.world)
+        # Pages about one indicator begin with the real city; it takes no part here.
+        Region.objects.create(code="530400", name="玉溪市", short_name="玉溪市", level="city", withdrawn=True)
     people = _people(reporting)
     sessions: dict[str, str | None] = {"anonymous": None}
     sessions |= {name: _session(user) for name, user in people.items()}
     User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
-    return Scene(reporting, sessions, _values(reporting), _bodies(reporting))
+    ids = {"anonymous": None, **{name: user.pk for name, user in people.items()}}
+    return Scene(reporting, sessions, ids, _values(reporting), _bodies(reporting))
 
 
 def identities() -> list[str]:
@@ -102,27 +121,21 @@ def _session(user: User) -> str:
 
 def _values(r: Reporting) -> dict[str, dict[str, Any]]:
     """Route → what stands in its address."""
-    entry = r.entry(r.world.beds)
-    target = r.nobody_yet() if hasattr(r, "nobody_yet") else User.objects.create(username="target", display_name="T")
+    target = User.objects.create(username="target", display_name="Target")
     held = Membership.objects.create(
         user=target, role="reporter", region=r.red.region, department=r.red, valid_from=date(2020, 1, 1)
     )
     event = audit.record(by=r.lin, action="test.do", object_type="thing", object_key="1")
     job = jobs.create("x", "x")
-    document = r.world.document
-    project = Project.objects.first()
-    first: dict[str, Callable[[], Any]] = {
-        "assignment": lambda: Assignment.objects.values_list("key", flat=True)[0],
-        "rule": lambda: Rule.objects.values_list("key", flat=True)[0],
-        "fact": lambda: Fact.objects.values_list("key", flat=True)[0],
-    }
-    del first, project, document
+    assessment = Assessment.objects.select_related("milestone", "regional_target__target").first()
+    assert assessment is not None
+    entry = _progress(r)
     return {
         "county": {"code": r.red.region_id},
         "indicator": {"code": r.world.beds.key},
-        "assessment": {"pk": getattr(Assessment.objects.first(), "pk", 1)},
+        "assessment": {"pk": assessment.pk},
         "document": {"code": r.world.document.key},
-        "finding": {"key": getattr(Finding.objects.first(), "key", "none")},
+        "finding": {"key": "w.x.slip"},
         "user": {"pk": target.pk},
         "user-edit": {"pk": target.pk},
         "user-action": {"pk": target.pk, "verb": "deactivate"},
@@ -141,11 +154,54 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "entry-history": {"pk": entry.pk},
         "entry-files": {"pk": entry.pk},
         "evidence-add": {"pk": entry.pk},
+        "evidence": {"pk": EntryFile.objects.get().pk},
+        "evidence-remove": {"pk": EntryFile.objects.get().pk},
+        "scan": {"pk": 1},
+        "api/v1/<path:rest>": {"rest": "nothing/"},
+        "api-regions-detail": {"code": r.red.region_id},
+        "api-departments-detail": {"key": r.red.key},
+        "api-plans-detail": {"key": r.world.plan.key},
+        "api-documents-detail": {"code": r.world.document.key},
+        "api-indicators-detail": {"code": r.world.beds.key},
+        "api-targets-detail": {"key": "w.t.beds"},
+        "api-assignments-detail": {"key": "w.a.01"},
+        "api-projects-detail": {"key": "w.p.1"},
+        "api-rules-detail": {"key": "w.r.bed"},
+        "api-facts-detail": {"key": "w.f.beds-2020"},
+        "api-lists-detail": {"key": "w.l.platforms.1"},
+        "api-findings-detail": {"key": "w.x.slip"},
+        "api-assessments-detail": {"key": _key_of(assessment)},
         "api-jobs-detail": {"id": job.pk},
         "api-audit-detail": {"id": event.pk},
     }
 
 
-def _bodies(r: Reporting) -> dict[str, Any]:
-    """Route → what is posted, where an empty form would be refused before anybody is asked who sends it."""
-    return {}
+def _key_of(assessment: Assessment) -> str:
+    bound = assessment.regional_target
+    return f"{bound.target.key}@{bound.region_id}@{assessment.milestone.key}"
+
+
+def _progress(r: Reporting) -> Any:
+    """Take three cells of 红河区 along: one drafted with evidence, one submitted, one reviewed."""
+    drafted, submitted, reviewed = r.entry(r.world.beds), r.entry(r.world.homes), r.entry(r.world.households)
+    fill(drafted, number(parts=(30, 100)), r.ann)
+    for entry in (submitted, reviewed):
+        fill(entry, number(3), r.ann)
+    attach(entry=drafted, upload=SimpleUploadedFile("a.png", PNG), by=r.ann)
+    submit(entries=[submitted, reviewed], by=r.ann)
+    review(entries=[reviewed], by=r.bob)
+    return drafted
+
+
+def _bodies(r: Reporting) -> dict[str, Callable[[int | None], Body]]:
+    """What is posted where an empty form would be refused before anybody is asked who sends it."""
+    beds, homes, households = (r.entry(i) for i in (r.world.beds, r.world.homes, r.world.households))
+    form = "application/x-www-form-urlencoded"
+    return {
+        "review-act": lambda _me: (f"page=review&verb=review&entries={homes.pk}", form),
+        "review-act publish": lambda _me: (f"page=confirm&verb=publish&entries={households.pk}", form),
+        "grid-submit submit": lambda me: (
+            json.dumps({"user": me, "verb": "submit", "entries": [beds.pk]}),
+            "application/json",
+        ),
+    }

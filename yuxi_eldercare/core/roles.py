@@ -39,7 +39,17 @@ GRANT_PROXY = "proxies.grant"
 MANAGE_RULES = "rules.manage"
 HAND_OVER = "handovers.make"
 LOAD_CALENDAR = "calendar.load"
-_LEADING = {CONFIRM, VIEW_ROUNDS, MANAGE_ROUNDS, GRANT_EXCEPTION, GRANT_PROXY, MANAGE_RULES, HAND_OVER}
+BREAK_DOWN = "targets.break_down"
+_LEADING = {
+    CONFIRM,
+    VIEW_ROUNDS,
+    MANAGE_ROUNDS,
+    GRANT_EXCEPTION,
+    GRANT_PROXY,
+    MANAGE_RULES,
+    HAND_OVER,
+    BREAK_DOWN,
+}
 
 # Reading plan data needs an active account and nothing else.
 EVERYONE = frozenset({VIEW_PLANS, PREVIEW})

@@ -17,7 +17,6 @@ login_pages = [
     path("login/", account.login, name="account_login"),
     path("login/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("login/inactive/", account.inactive, name="account_inactive"),
-    path("login/sso/failed/", single_sign_on.login_error, name="socialaccount_login_error"),
     path("login/sso/cancelled/", single_sign_on.login_cancelled, name="socialaccount_login_cancelled"),
     path("login/sso/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("logout/", account.logout, name="logout"),

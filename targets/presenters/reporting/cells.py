@@ -77,7 +77,13 @@ def cell_json(cell: GridCell, returners: Mapping[int, str]) -> Json:
         "lastYear": _beside(cell.last_year, indicator),
         "inForce": cell.in_force.text(indicator) if cell.in_force else "",
         "lights": [
-            {"light": line.light, "word": line.word, "short": line.short, "sentence": line.sentence}
+            {
+                "light": line.light,
+                "word": line.word,
+                "decides": line.decides,
+                "short": line.short,
+                "sentence": line.sentence,
+            }
             for line in lines
         ],
         "files": cell.files,

@@ -96,6 +96,7 @@ def _cells() -> dict[str, str]:
         "editedBy": _("{by} 填于 {at}"),
         "noteOnly": _("（只改了备注或说明）"),
         "empty": _("未填报"),
+        "notDeciding": _("本期数不影响灯"),
         "lightWaits": _("保存后显示"),
     }
 

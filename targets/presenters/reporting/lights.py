@@ -28,7 +28,7 @@ class LightLine:
     def short(self) -> str:
         """What is demanded and how far it is, for below the light."""
         if not self.decides:
-            return _("%(demand)s，本期数不影响") % {"demand": self.demand}
+            return f"{self.demand}：{self.word}"
         return f"{self.demand}，{self.gap}" if self.gap else self.demand
 
     @property

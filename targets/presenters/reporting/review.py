@@ -11,6 +11,8 @@ from targets.reporting.grid import GridCell
 
 from .lights import LightLine, light_lines
 
+LIGHTS_MOST = 2
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -49,7 +51,8 @@ def review_rows(
     for cell in cells:
         texts = explanation_texts(cell.entry)
         checked = [Checked(problem, texts.get(problem.rule, "")) for problem in cell.problems]
-        lights = light_lines(cell.lights, cell.entry.period_end, cell.entry.indicator)
+        lines = light_lines(cell.lights, cell.entry.period_end, cell.entry.indicator)
+        lights = [line for line in lines if line.decides][:LIGHTS_MOST] or lines[:1]
         rows.append(
             ReviewRow(cell, differences[cell.entry.pk], lights, checked, blocked.get(cell.entry.pk, ""))
         )

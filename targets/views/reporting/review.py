@@ -172,6 +172,7 @@ def _page(
         "place": place,
         "typed": typed,
         "here": name,
+        "compared": _("与已生效的数相比") if name == "confirm" else _("与上次审核相比"),
         "clean": sum(row.clean for row in rows),
         "passable": sum(not row.blocked for row in rows),
         "several_periods": len({row.entry.period_end for row in rows}) > 1,

@@ -1,5 +1,6 @@
 """Rounds: the list, who owes what in one, reminders, the call list, opening and closing."""
 
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from targets.reporting.reminders import remind
 from targets.reporting.rounds import Dates, close_round, open_round
 from targets.reporting.scope import own_units
 from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.models import Region, User
 from yuxi_eldercare.core.roles import MANAGE_ROUNDS, can
 
 from .shared import ids, person, tell
@@ -93,7 +94,8 @@ def round_page(request: HttpRequest, round: int) -> HttpResponse:
         "targets/reporting/round.html",
         {
             "round": row,
-            "owes": owes,
+            "groups": _by_region(owes),
+            "grouped": len({unit.region.code for unit in owes}) < len(owes),
             "sums": _sums(owes),
             "own": own_units(user),
             "may_manage": can(user, MANAGE_ROUNDS),
@@ -143,6 +145,15 @@ def _round(pk: int, user: User) -> ReportingRound:
     if found is None:
         raise Http404
     return found
+
+
+def _by_region(owes: list[Owes]) -> list[tuple[Region, list[Owes], int, int]]:
+    """(region, its units, cells owed, cells not sent), in the order of the units."""
+    groups = [(key, list(units)) for key, units in groupby(owes, key=lambda unit: unit.region)]
+    return [
+        (region, units, sum(unit.total for unit in units), sum(unit.open for unit in units))
+        for region, units in groups
+    ]
 
 
 def _sums(owes: list[Owes]) -> dict[str, int]:

@@ -143,7 +143,14 @@ def _change(entry: Entry, cell: Wanted) -> CellChange:
         return CellChange(answer="na", **rest)
     if cell.figure is None:
         return CellChange(**rest)
-    return typed(entry.indicator, **cell.figure, **rest)
+    figure = cell.figure
+    return typed(
+        entry.indicator,
+        value=figure["value"],
+        numerator=figure["numerator"],
+        denominator=figure["denominator"],
+        **rest,
+    )
 
 
 @require_POST

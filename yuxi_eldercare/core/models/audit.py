@@ -1,6 +1,7 @@
 """The audit trail as stored. The database itself refuses to change or delete it (`core/guards`)."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .people import User
 from .places import Department
@@ -14,9 +15,9 @@ class AuditEvent(models.Model):
     """
 
     class Result(models.TextChoices):
-        OK = "ok", "成功"
-        FAILED = "failed", "失败"
-        REFUSED = "refused", "拒绝"
+        OK = "ok", _("成功")
+        FAILED = "failed", _("失败")
+        REFUSED = "refused", _("拒绝")
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="audit_events")

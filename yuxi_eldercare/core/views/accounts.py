@@ -120,7 +120,7 @@ def _page(request: HttpRequest, account: User, **more: Any) -> HttpResponse:
 @needs(MANAGE_ACCOUNTS)
 def user_new(request: HttpRequest) -> HttpResponse:
     """A new account; its initial password is shown once on the page that follows."""
-    form = NewUserForm(request.POST or None)
+    form = NewUserForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.create_user(

@@ -108,6 +108,8 @@ Grid.el = (tag, attributes = {}, ...children) => {
       spellcheck: "false",
       enterkeyhint: "next",
       "aria-label": label,
+      title: field === "value" ? false : cell.row[`${field}Name`],
+      placeholder: single || field === "value" ? false : say(field),
       "data-entry": cell.entry,
       "data-field": field,
     });
@@ -210,7 +212,9 @@ Grid.el = (tag, attributes = {}, ...children) => {
     }
     const all = [first, ...others].map((one) => one.sentence).join("\n");
     const shape = el("i", { "aria-hidden": "true" }, SHAPES[first.light]);
-    const chip = el("span", { class: `light ${first.light}`, title: all }, shape, first.word);
+    const chip = first.decides
+      ? el("span", { class: `light ${first.light}`, title: all }, shape, first.word)
+      : el("span", { class: "muted small", title: all }, single ? say("notDeciding") : "");
     cell.el.light.replaceChildren(chip, ...(single ? [el("div", { class: "caption", title: all }, first.short)] : []));
   }
 

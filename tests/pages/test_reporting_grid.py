@@ -1,0 +1,427 @@
+"""The entry grid: who sees it, what its script is told, and how each kind of cell is saved or refused."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from targets.models import CheckRule, Entry, RoundException
+from targets.reporting.figures import figure_of
+from targets.reporting.proxies import grant_proxy
+from targets.reporting.steps import return_entries, review
+from targets.reporting.window import end_of
+from tests.pages.conftest import client_of
+from tests.pages.reporting import as_script, cell, grid_url, office, save, send
+from tests.reporting_world import Reporting, at, day, fill, number, walk
+from tests.worlds import RED, make_user, publish
+from tests.worlds import value as figure_value
+
+__all__ = ["office"]
+
+
+def cells_of(office: Reporting, user: Any, unit: str = "red") -> dict[str, Any]:
+    """The cells of a grid by indicator name, as the script reads them again."""
+    response = client_of(user).get(grid_url(office, unit), headers={"Accept": "application/json"})
+    assert response.status_code == 200
+    return {row["name"]: next(iter(row["cells"].values())) for row in response.json()["rows"]}
+
+
+def test_the_reporter_sees_what_the_unit_owes_and_nothing_of_others(office: Reporting) -> None:
+    page = client_of(office.ann).get(grid_url(office))
+    rows = page.context["data"]["rows"]
+    assert [row["name"] for row in rows] == [
+        "护理型床位占比",
+        "示范养老机构数",
+        "适老化改造户数",
+        "每千人托位数",
+    ]
+    assert page.context["data"]["mayEnter"]
+    assert "请于2024-10-18前提交" in page.text
+    beds, places = rows[0], rows[3]
+    assert beds["isRate"]
+    assert beds["targets"] == ["2025年 ≥ 55%"]
+    assert places["series"]
+    assert places["owner"] == "红河区统计局"
+
+
+@pytest.mark.parametrize("name", ["wu", "cai", "lin", "shi"])
+def test_who_has_no_business_there_is_refused_with_a_sentence(office: Reporting, name: str) -> None:
+    client = client_of(getattr(office, name))
+    page = client.get(grid_url(office))
+    assert page.status_code == 403
+    assert "你无权查看这个单位的填报数据" in page.text
+    assert client.get(grid_url(office), headers={"Accept": "application/json"}).status_code == 403
+
+
+def test_the_lead_sees_what_was_sent_and_may_not_type(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    fill(entry, number(3), office.ann)
+    send(office.ann, "submit", entry)
+    page = client_of(office.lin).get(grid_url(office))
+    assert [row["name"] for row in page.context["data"]["rows"]] == ["示范养老机构数"]
+    assert not page.context["data"]["mayEnter"]
+    assert "只有红河区民政局可以填报这一项" in page.text
+
+
+def test_a_unit_without_cells_is_told_so(office: Reporting) -> None:
+    page = client_of(office.shi).get(grid_url(office, "statistics"))
+    assert page.status_code == 404
+    assert "没有填报任务" in page.text
+
+
+TYPED = [
+    ("plain", "12", "12"),
+    ("full width", "１２", "12"),
+    ("grouped", "1,200", "1200"),
+    ("spaces", " 7 ", "7"),
+    ("zero", "0", "0"),
+]
+
+
+@pytest.mark.parametrize(("text", "stored"), [case[1:] for case in TYPED], ids=[case[0] for case in TYPED])
+def test_a_number_is_understood_and_saved(office: Reporting, text: str, stored: str) -> None:
+    entry = office.entry(office.world.homes)
+    status, answer = save(office.ann, cell(entry, value=text))
+    assert status == 200
+    told = answer["cells"][0]
+    assert told["status"] == "saved"
+    assert (told["cell"]["value"], told["cell"]["state"]) == (stored, "draft")
+    entry.refresh_from_db()
+    assert entry.value == Decimal(stored)
+    assert entry.edited_by == office.ann
+
+
+REFUSED = [
+    ("about", "约50", "“约50”不是确数，请填确定的数字，例如50。"),
+    ("dash", "-", "看不出是0还是没有"),
+    ("formula error", "#DIV/0!", "公式错误"),
+    ("range", "5-8", "是一个区间"),
+    ("percent of a count", "12%", "请去掉“%”"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+)
+def test_what_is_no_number_is_refused_with_what_to_type(office: Reporting, text: str, sentence: str) -> None:
+    entry = office.entry(office.world.homes)
+    status, answer = save(office.ann, cell(entry, value=text))
+    told = answer["cells"][0]
+    assert (status, told["status"], told["closed"]) == (200, "refused", False)
+    assert sentence in told["errors"]["value"]
+    entry.refresh_from_db()
+    assert (entry.state, entry.revision) == ("empty", 0)
+
+
+def test_a_rate_is_computed_from_its_parts(office: Reporting) -> None:
+    entry = office.entry(office.world.beds)
+    _status, answer = save(office.ann, cell(entry, value="99", numerator="19", denominator="35"))
+    told = answer["cells"][0]["cell"]
+    assert (told["value"], told["numerator"], told["denominator"]) == ("", "19", "35")
+    assert told["result"].startswith("54.2857")
+
+
+def test_three_answers_are_three_different_things(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    save(office.ann, cell(entry, value="0"))
+    assert cells_of(office, office.ann)["示范养老机构数"]["value"] == "0"
+    save(office.ann, cell(entry, na=True, naReason="辖区内没有这类机构"))
+    told = cells_of(office, office.ann)["示范养老机构数"]
+    assert (told["na"], told["value"], told["naReason"]) == (True, "", "辖区内没有这类机构")
+    save(office.ann, cell(entry, value=""))
+    told = cells_of(office, office.ann)["示范养老机构数"]
+    assert (told["na"], told["value"], told["stateName"]) == (False, "", "未填报")
+
+
+def test_a_note_is_saved_without_touching_the_figure(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    save(office.ann, cell(entry, value="4"))
+    save(office.ann, cell(entry, note="含新开业1家"))
+    entry.refresh_from_db()
+    assert (entry.value, entry.note) == (Decimal(4), "含新开业1家")
+
+
+def test_the_denominator_of_a_series_is_shown_and_never_taken_from_the_form(office: Reporting) -> None:
+    population = office.entry(office.population)
+    walk(population, number(20000), reporter=office.su, reviewer=office.sun, lead=office.shi)
+    entry = office.entry(office.places)
+    save(office.ann, cell(entry, numerator="50", denominator="1"))
+    told = cells_of(office, office.ann)["每千人托位数"]
+    assert told["owned"] == {"value": "20000", "period": "2024年9月"}
+    assert told["result"] == "2.5"
+    entry.refresh_from_db()
+    assert entry.denominator == Decimal(20000)
+
+
+def test_the_cell_shows_the_light_it_would_give(office: Reporting) -> None:
+    save(office.ann, cell(office.entry(office.world.beds), numerator="10", denominator="100"))
+    red = cells_of(office, office.ann)["护理型床位占比"]["lights"][0]
+    assert (red["light"], red["decides"]) == ("red", True)
+    save(office.ann, cell(office.entry(office.world.beds), numerator="56", denominator="100"))
+    green = cells_of(office, office.ann)["护理型床位占比"]["lights"][0]
+    assert (green["light"], green["word"]) == ("green", "已达标")
+
+
+def test_last_period_and_the_same_period_last_year_stand_beside_the_cell(office: Reporting) -> None:
+    for end, value in (("2024-06-30", 5), ("2023-09-30", 4)):
+        _publish(office, end, value)
+    told = cells_of(office, office.ann)["示范养老机构数"]
+    assert (told["last"]["text"], told["lastYear"]["text"]) == ("5 家", "4 家")
+
+
+def _publish(office: Reporting, end: str, value: int) -> None:
+    publish(figure_value(office.world.homes, RED, end, value))
+
+
+def test_the_second_of_two_people_is_shown_both_values_and_decides(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    stale = cell(entry, value="5")
+    colleague = _colleague(office)
+    save(colleague, cell(entry, value="7"))
+    _status, answer = save(office.ann, stale)
+    told = answer["cells"][0]
+    assert (told["status"], told["theirs"], told["who"]) == ("conflict", "7 家", "Ada")
+    assert not told["mySelf"]
+    entry.refresh_from_db()
+    assert entry.value == Decimal(7)
+    _status, answer = save(office.ann, {**stale, "revision": told["cell"]["revision"]})
+    assert answer["cells"][0]["status"] == "saved"
+    entry.refresh_from_db()
+    assert entry.value == Decimal(5)
+
+
+def _colleague(office: Reporting) -> Any:
+    return make_user("ada", "reporter", office.red.region, office.red)
+
+
+def test_the_same_save_sent_twice_is_no_conflict(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    sent = cell(entry, value="5")
+    save(office.ann, sent)
+    _status, answer = save(office.ann, sent)
+    assert answer["cells"][0]["status"] == "saved"
+    entry.refresh_from_db()
+    assert entry.revision == 1
+
+
+def test_nothing_is_saved_under_somebody_elses_name(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    body = {"user": office.ann.pk, "cells": [cell(entry, value="5")]}
+    status, answer = as_script(client_of(_colleague(office)), reverse("grid-cell"), body)
+    assert (status, answer["code"]) == (403, "other_user")
+    assert "现在登录的是“Ada”" in answer["detail"]
+    entry.refresh_from_db()
+    assert entry.state == "empty"
+
+
+def test_an_expired_session_answers_a_script_with_401_and_the_way_to_log_in(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    body = {"user": office.ann.pk, "cells": [cell(entry, value="5")]}
+    status, answer = as_script(Client(), reverse("grid-cell"), body)
+    assert (status, answer["login"]) == (401, reverse("login"))
+
+
+def test_another_units_cell_is_refused_and_its_value_is_not_told(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    fill(entry, number(1234), office.ann)
+    _status, answer = save(office.wu, {"entry": entry.pk, "revision": 0, "figure": {"value": "1"}})
+    told = answer["cells"][0]
+    assert (told["status"], told["closed"]) == ("refused", True)
+    assert "无权填写" in told["message"]
+    assert "1234" not in str(answer)
+
+
+def test_a_pasted_block_saves_what_is_good_and_says_what_is_not(office: Reporting) -> None:
+    world = office.world
+    homes, households, beds = (office.entry(i) for i in (world.homes, world.households, world.beds))
+    _status, answer = save(
+        office.ann,
+        cell(homes, value="3"),
+        cell(households, value="约200"),
+        cell(beds, numerator="19", denominator="35"),
+    )
+    assert [told["status"] for told in answer["cells"]] == ["saved", "refused", "saved"]
+    households.refresh_from_db()
+    assert households.state == "empty"
+
+
+def test_one_conflict_in_a_block_does_not_hold_up_the_others(office: Reporting) -> None:
+    homes, beds = office.entry(office.world.homes), office.entry(office.world.beds)
+    stale = cell(homes, value="3")
+    fill(homes, number(9), _colleague(office))
+    _status, answer = save(office.ann, stale, cell(beds, numerator="1", denominator="2"))
+    assert [told["status"] for told in answer["cells"]] == ["conflict", "saved"]
+
+
+MALFORMED: list[tuple[str, Any]] = [
+    ("no cells", {"cells": []}),
+    ("cells no list", {"cells": {"entry": 1}}),
+    ("too many", {"cells": [{"entry": n, "revision": 0} for n in range(1, 202)]}),
+    ("a cell twice", {"cells": [{"entry": 1, "revision": 0}] * 2}),
+    ("no revision", {"cells": [{"entry": 1}]}),
+    ("entry a text", {"cells": [{"entry": "1", "revision": 0}]}),
+    ("entry true", {"cells": [{"entry": True, "revision": 0}]}),
+    ("entry huge", {"cells": [{"entry": 2**70, "revision": 0}]}),
+    ("value a number", {"cells": [{"entry": 1, "revision": 0, "figure": {"value": 5}}]}),
+    ("zero byte", {"cells": [{"entry": 1, "revision": 0, "note": "\x00"}]}),
+    ("a list", [1]),
+]
+
+
+@pytest.mark.parametrize("body", [case[1] for case in MALFORMED], ids=[case[0] for case in MALFORMED])
+def test_what_the_script_would_never_send_is_answered_with_400(office: Reporting, body: Any) -> None:
+    if isinstance(body, dict):
+        body = {"user": office.ann.pk, **body}
+    status, answer = as_script(client_of(office.ann), reverse("grid-cell"), body)
+    assert status == 400
+    assert answer["detail"]
+
+
+def test_after_the_grace_time_the_page_says_why_and_where_to_ask(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    with at("2024-10-24"):
+        page = client_of(office.ann).get(grid_url(office))
+        assert not page.context["data"]["mayEnter"]
+        assert "2024-10-23后本单位已锁定" in page.text
+        assert reverse("exception-list") in page.text
+        _status, answer = save(office.ann, cell(entry, value="5"))
+    told = answer["cells"][0]
+    assert (told["status"], told["closed"]) == ("refused", True)
+    assert "已锁定" in told["message"]
+
+
+def test_a_granted_exception_opens_the_grid_again(office: Reporting) -> None:
+    with at("2024-10-24"):
+        RoundException.objects.create(
+            round=office.round, department=office.red, reason="停电", requested_by=office.ann, granted=True,
+            decided_by=office.lin, decided_at=end_of(day("2024-10-24")), expires_at=end_of(day("2024-10-25")),
+        )  # fmt: skip
+        page = client_of(office.ann).get(grid_url(office))
+        assert page.context["data"]["mayEnter"]
+        assert "已获逾期例外" in page.text
+
+
+def test_a_soft_problem_waits_for_its_explanation(office: Reporting) -> None:
+    CheckRule.objects.create(
+        key="w-year", title="与上年同期", kind="change_on_year", severity="soft", enabled=True
+    )
+    _publish(office, "2023-09-30", 4)
+    entry = office.entry(office.world.homes)
+    _status, answer = save(office.ann, cell(entry, value="40"))
+    problem = answer["cells"][0]["cell"]["problems"][0]
+    assert (problem["rule"], problem["hard"], problem["explained"]) == ("w-year", False, False)
+    status, refused = send(office.ann, "submit", entry)
+    assert (status, refused["problems"][0]["entry"]) == (422, entry.pk)
+    _status, answer = save(office.ann, cell(entry, explanations={"w-year": "上年口径不同"}))
+    assert answer["cells"][0]["cell"]["problems"][0]["explained"]
+    assert send(office.ann, "submit", entry) == (200, {"done": 1})
+
+
+def test_a_hard_problem_is_saved_but_not_sent(office: Reporting) -> None:
+    entry = office.entry(office.world.beds)
+    _status, answer = save(office.ann, cell(entry, numerator="40", denominator="35"))
+    told = answer["cells"][0]
+    assert told["status"] == "saved"
+    assert any(problem["hard"] for problem in told["cell"]["problems"])
+    status, refused = send(office.ann, "submit", entry)
+    assert status == 422
+    assert refused["problems"][0]["entry"] == entry.pk
+
+
+def test_submit_withdraw_and_what_is_closed_meanwhile(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    save(office.ann, cell(entry, value="5"))
+    assert send(office.ann, "submit", entry)[0] == 200
+    _status, answer = save(office.ann, cell(entry, value="6"))
+    assert "请先撤回" in answer["cells"][0]["message"]
+    assert send(office.ann, "withdraw", entry) == (200, {"done": 1})
+    assert save(office.ann, cell(entry, value="6"))[1]["cells"][0]["status"] == "saved"
+
+
+def test_an_empty_cell_is_not_submitted(office: Reporting) -> None:
+    status, answer = send(office.ann, "submit", office.entry(office.world.homes))
+    assert status == 422
+    assert "尚未填报" in answer["problems"][0]["message"]
+
+
+@pytest.mark.parametrize("name", ["wu", "cai"])
+def test_outsiders_submit_nothing(office: Reporting, name: str) -> None:
+    entry = office.entry(office.world.homes)
+    fill(entry, number(5), office.ann)
+    status, _answer = send(getattr(office, name), "submit", entry)
+    assert status == 403
+    entry.refresh_from_db()
+    assert entry.state == "draft"
+
+
+def test_a_reviewer_does_not_submit(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    fill(entry, number(5), office.ann)
+    assert send(office.bob, "submit", entry)[0] == 403
+
+
+def test_a_correction_needs_a_reason_and_can_be_given_up(office: Reporting) -> None:
+    entry = walk(
+        office.entry(office.world.homes), number(5), reporter=office.ann, reviewer=office.bob, lead=office.lin
+    )
+    assert send(office.ann, "correct", entry)[0] == 422
+    assert send(office.ann, "correct", entry, reason="漏报1家")[0] == 200
+    told = cells_of(office, office.ann)["示范养老机构数"]
+    assert (told["correcting"], told["correction"], told["inForce"]) == (True, "漏报1家", "5 家")
+    save(office.ann, cell(entry, value="6"))
+    assert send(office.ann, "cancel", entry)[0] == 200
+    entry.refresh_from_db()
+    assert (entry.state, entry.value) == ("published", Decimal(5))
+
+
+@pytest.mark.parametrize("body", [{"verb": "dance"}, {"verb": "submit", "entries": []}, {"entries": ["1"]}])
+def test_a_malformed_step_is_answered_with_400(office: Reporting, body: dict[str, Any]) -> None:
+    whole = {"user": office.ann.pk, "entries": [office.entry(office.world.homes).pk], **body}
+    assert as_script(client_of(office.ann), reverse("grid-submit"), whole)[0] == 400
+
+
+def test_who_is_authorised_enters_for_another_unit_and_is_named(office: Reporting) -> None:
+    grant_proxy(
+        principal=office.red, agent=office.wu, region=office.red.region, reason="人员空缺",
+        valid_from=day("2024-10-01"), valid_to=day("2024-10-31"), by=office.lin,
+    )  # fmt: skip
+    page = client_of(office.wu).get(grid_url(office))
+    assert "你受权代红河区民政局填报" in page.text
+    entry = office.entry(office.world.homes)
+    assert save(office.wu, cell(entry, value="5"))[1]["cells"][0]["status"] == "saved"
+    entry.refresh_from_db()
+    assert entry.on_behalf is not None
+    assert entry.edited_by == office.wu
+
+
+def test_the_reason_of_a_return_stands_with_the_cell(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    fill(entry, number(5), office.ann)
+    send(office.ann, "submit", entry)
+    return_entries(entries=[entry], reason="与台账不一致", by=office.bob)
+    told = cells_of(office, office.ann)["示范养老机构数"]
+    assert told["returned"] == {"reason": "与台账不一致", "by": "Bob", "at": "2024-10-08 10:00"}
+
+
+def test_the_history_of_a_cell_tells_who_when_and_what(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    fill(entry, number(5), office.ann)
+    send(office.ann, "submit", entry)
+    review(entries=[entry], by=office.bob)
+    url = reverse("entry-history", args=[entry.pk])
+    page = client_of(office.ann).get(url)
+    for text in ("未填报 → 5 家", "提交审核", "审核通过", "Bob"):
+        assert text in page.text
+    assert client_of(office.wu).get(url).status_code == 404
+
+
+def test_every_state_of_an_entry_is_told_with_why_it_is_closed(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    fill(entry, number(5), office.ann)
+    send(office.ann, "submit", entry)
+    told = cells_of(office, office.ann)["示范养老机构数"]
+    assert not told["writable"]
+    assert told["why"] == "已提交审核，如需修改请先撤回。"
+    assert figure_of(Entry.objects.get(pk=entry.pk)).value == Decimal(5)
