@@ -6,6 +6,7 @@ from celery import Task, shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
+from targets.excel import uploads
 from targets.judging.nightly import rejudge_all as run_nightly
 from targets.judging.rejudging import rejudge, rejudge_indicator
 from yuxi_eldercare.core import jobs
@@ -51,3 +52,9 @@ def rejudge_all_task(task: Task, job_id: int | None = None) -> int:
 
 def _nightly(progress: jobs.Progress, today: Any) -> None:
     run_nightly(progress, today)
+
+
+@shared_task(name=uploads.TASK, **_AGAIN)
+def apply_upload_task(job_id: int) -> None:
+    """Check or write a large uploaded sheet under its job; run again, it finds nothing left to write."""
+    uploads.run(job_id)

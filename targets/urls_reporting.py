@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views.reporting import desk, evidence, grid, handovers, requests, review, rounds, rules, saving, sheet
+from .views.reporting import (
+    desk,
+    evidence,
+    excel,
+    grid,
+    handovers,
+    requests,
+    review,
+    rounds,
+    rules,
+    saving,
+    sheet,
+)
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -10,6 +22,9 @@ urlpatterns = [
     path("rounds/", rounds.round_list, name="round-list"),
     path("rounds/<int:round>/", rounds.round_page, name="round"),
     path("rounds/<int:round>/calls/", rounds.round_calls, name="round-calls"),
+    path("rounds/<int:round>/template/", excel.round_template, name="round-template"),
+    path("rounds/<int:round>/upload/", excel.round_upload, name="round-upload"),
+    path("rounds/<int:round>/upload/<int:file>/", excel.round_upload_apply, name="round-upload-apply"),
     path("rounds/<int:round>/units/<int:department>/", grid.grid, name="grid"),
     path("rounds/<int:round>/units/<int:department>/sheet/<str:region>/", sheet.sheet, name="sheet"),
     path("entries/save/", saving.grid_cell, name="grid-cell"),

@@ -1,44 +1,96 @@
-"""`make test`: the whole suite on SQLite, then what touches the database again on a private PostgreSQL.
+"""`make test`: the whole suite on SQLite and, beside it, what touches the database again on a private PostgreSQL.
 
-Without PostgreSQL the second pass is skipped with a sentence, or fails when REQUIRE_SERVICES=1 (CI).
-Arguments are passed on to pytest; one pass may then select no test, both may not.
+The PostgreSQL pass runs at the same time in a folder of its own; its report follows the other. Without PostgreSQL it
+is skipped with a sentence, or fails when REQUIRE_SERVICES=1 (CI). Arguments are passed on to pytest; one pass may then
+select no test, both may not.
 """
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from . import services
 
+ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS = int(pytest.ExitCode.NO_TESTS_COLLECTED)
+# What these need or check does not depend on the database the other tests run on.
+ONCE = "not pure and not browser and not services"
 
 
-def _pytest(arguments: list[str], **environment: str) -> int:
-    print("\n==", environment.get("DATABASE_URL", "sqlite").split(":")[0], "==", flush=True)
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments],
-        env={"DEBUG": "1", **os.environ, **environment},
-        cwd=Path(__file__).resolve().parent.parent,
-    ).returncode
+@dataclass
+class Pass:
+    """A pytest run in the background whose report is kept until it is asked for."""
+
+    process: subprocess.Popen[bytes]
+    report: IO[bytes]
+
+    def result(self) -> int:
+        """Wait for the end, print the report, and give pytest's exit code."""
+        code = self.process.wait()
+        self.report.seek(0)
+        shutil.copyfileobj(self.report, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return code
+
+
+def _environment(**own: str) -> dict[str, str]:
+    return {"DEBUG": "1", **os.environ, **own}
+
+
+def _command(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", *arguments]
+
+
+@contextlib.contextmanager
+def _on_postgres(arguments: list[str]) -> Iterator[Pass]:
+    """The PostgreSQL pass, started; ended with its server when the block is left."""
+    with (
+        services.postgres() as url,
+        tempfile.TemporaryDirectory(prefix="tests-") as folder,
+        tempfile.TemporaryFile() as report,
+    ):
+        process = subprocess.Popen(
+            _command([*arguments, "-m", ONCE, "-p", "no:cacheprovider"]),
+            env=_environment(DATABASE_URL=url, VAR_DIR=folder),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=report,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield Pass(process, report)
+        finally:
+            services.stop(process)
+
+
+def _on_sqlite(arguments: list[str]) -> int:
+    print("== SQLite ==", flush=True)
+    return subprocess.run(_command(arguments), env=_environment(), cwd=ROOT).returncode
 
 
 def main(arguments: list[str]) -> int:
-    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
-    os.environ.clear()
-    os.environ.update(environment)
-    first = _pytest(arguments)
-    try:
-        with services.postgres() as url:
-            second = _pytest(
-                [*arguments, "-m", "not pure and not browser and not services"], DATABASE_URL=url
-            )
-    except services.ServiceMissing as gap:
-        print(f"\nSKIPPED the PostgreSQL pass: {gap}")
-        second = 1 if services.REQUIRE else NO_TESTS
-    return _together(first, second)
+    """Run both passes; returns an exit code for the shell."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    with contextlib.ExitStack() as stack:
+        try:
+            other = stack.enter_context(_on_postgres(arguments))
+        except services.ServiceMissing as gap:
+            first = _on_sqlite(arguments)
+            print(f"\nSKIPPED the PostgreSQL pass: {gap}")
+            return _together(first, 1 if services.REQUIRE else NO_TESTS)
+        first = _on_sqlite(arguments)
+        print("\n== PostgreSQL ==", flush=True)
+        return _together(first, other.result())
 
 
 def _together(*codes: int) -> int:

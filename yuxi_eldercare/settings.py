@@ -3,6 +3,7 @@
 DATABASE_URL   sqlite:////abs/path.sqlite3 (default: var/db.sqlite3) or postgres://user:pass@host:port/name
 REDIS_URL      redis://host:port/0; without it jobs run in this process (see core/dispatch.py)
 SECRET_KEY     required unless DEBUG=1
+SECRET_KEY_FALLBACKS   former keys, comma-separated: what they encrypted stays readable
 DEBUG          1 or 0 (default 0)
 DEMO           1 lets a start go on although demonstration accounts exist (only `make demo` sets it)
 HTTPS          1 behind a proxy that ends TLS: secure cookies, HSTS, redirect from http
@@ -71,6 +72,7 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "development-only-" + "x" * 40
 
+SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 
@@ -247,6 +249,11 @@ ACCOUNT_FORMS = {
 # Passwords are counted by axes, in the database; these two concern the second factor and confirming.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/5m/key", "reauthenticate": "10/m/user"}
 MFA_ADAPTER = "yuxi_eldercare.core.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "yuxi_eldercare.core.forms.login.ActivateForm",
+    "authenticate": "yuxi_eldercare.core.forms.login.CodeForm",
+    "reauthenticate": "yuxi_eldercare.core.forms.login.ConfirmByCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True

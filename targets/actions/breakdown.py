@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from targets.binding import bindings
 from targets.models import Breakdown, BreakdownPart, Milestone, RegionalTarget, Target
 from targets.progress import plain
-from targets.queries.breakdown import counties_of, next_version, why_not_split, wholes
+from targets.queries.breakdown import counties_of, next_version, wholes, why_not_split
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.dispatch import after_commit
 from yuxi_eldercare.core.models import Region, User

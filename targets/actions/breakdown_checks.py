@@ -66,7 +66,7 @@ def _single(target: Target, last: date, names: Mapping[str, str], parts: Sequenc
             yield Problem(index, "due", _("%(county)s的期限%(when)s早于规划期，请改为之后的日期。") % where)
         if part.due > last:
             text = _("%(county)s的期限%(when)s晚于全市目标的最后期限%(last)s，请提前。")
-            yield Problem(index, "due", text % {**where, "last": last.isoformat()})
+            yield Problem(index, "due", text % {**where, "last": due_text(last)})
         value = part.value
         if not value.is_finite() or value < 0 or value >= _LARGEST or round(value, 4) != value:
             text = _("%(county)s%(when)s的分解数应为不小于0的数字，最多四位小数。")

@@ -43,6 +43,7 @@ INPUTS: Final = ("value", "numerator", "denominator", "na", "na_reason", "note")
 FIGURES: Final = INPUTS[:4]
 HEADER_ROW: Final = 2  # 0-based; a title and a hint stand above
 FIRST_ROW: Final = 3
+NOT_APPLICABLE: Final = "不适用"  # as the drop-down of a template writes it, whatever the reader's language
 # What XML cannot carry; a row keeps its seal because the text is cleaned before it is sealed.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
@@ -106,7 +107,7 @@ def inputs_of(entry: Entry) -> dict[str, str]:
         "denominator": plain(entry.denominator)
         if rate and not series and entry.denominator is not None
         else "",
-        "na": _("不适用") if absent else "",
+        "na": NOT_APPLICABLE if absent else "",
         "na_reason": written(entry.na_reason),
         "note": written(entry.note),
     }

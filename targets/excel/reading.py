@@ -20,7 +20,7 @@ _OVERLAP: Final = 64
 # A reader lays a sheet out up to its furthest cell: two cells a million rows apart fill the memory. Refused
 # are references beyond column AZ or row 299,999, and such as are not spelled out.
 _FAR: Final = re.compile(
-    rb"\br\s*=\s*[\"'](?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{0,2}(?:[3-9][0-9]{5}|[0-9]{7})|[^\"'<>]{0,20}&)"
+    rb"\sr\s*=\s*[\"'](?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{0,2}(?:[3-9][0-9]{5}|[0-9]{7})|[^\"'<>]{0,20}&)"
 )
 _FACTS: Final = 5
 
@@ -70,7 +70,9 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with package.open(part) as stream:
         while piece := stream.read(_CHUNK):
             if _FAR.search(rest + piece):
-                raise Refused.because(_("表格的行或列远远超出模板，请下载模板重新填写，不要在模板以外的地方填写。"), "file")
+                raise Refused.because(
+                    _("表格的行或列远远超出模板，请下载模板重新填写，不要在模板以外的地方填写。"), "file"
+                )
             rest = piece[-_OVERLAP:]
 
 

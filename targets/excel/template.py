@@ -22,7 +22,7 @@ from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Department, User
 
 from . import columns
-from .columns import FIRST_ROW, HEADER_ROW, HIDDEN, INPUTS, LOCKED, META, NAMES, PLACE, SHEET
+from .columns import FIRST_ROW, HEADER_ROW, HIDDEN, INPUTS, META, NAMES, NOT_APPLICABLE, PLACE, SHEET
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTHS = {"indicator_name": 34, "region_name": 12, "period_name": 16, "unit": 10, "last": 22, "state": 10}
@@ -53,9 +53,7 @@ def units_of(round: ReportingRound, user: User) -> list[Department]:
 @kept
 def write_template(*, round: ReportingRound, department: Department, by: User) -> bytes:
     """The workbook. Raises `NotAllowed` when the user fills in nothing for the unit in this round."""
-    entries = [
-        row for row in entries_by_code(round, by).values() if row.department_id == department.pk
-    ]
+    entries = [row for row in entries_by_code(round, by).values() if row.department_id == department.pk]
     if not entries:
         raise NotAllowed.because(_("你在这个轮次没有为该单位填报的任务，不能下载模板。"), "department")
     for entry in entries:
@@ -66,7 +64,7 @@ def write_template(*, round: ReportingRound, department: Department, by: User) -
     content = workbook(round, department, entries)
     audit.record(
         by=by,
-        action="round.export",
+        action="rounds.export",
         object_type="reporting_round",
         object_key=str(round.pk),
         after={"department": department.key, "rows": len(entries)},
@@ -104,7 +102,9 @@ def _looks(book: Any) -> _Formats:
         head=book.add_format({**head, "bg_color": "#E9EDF2"}),
         head_input=book.add_format({**head, "bg_color": "#DCEBFA"}),
         locked=book.add_format(line),
-        closed=book.add_format({**line, "bg_color": "#EEF0F2", "font_color": "#5B6672", "num_format": "0.######"}),
+        closed=book.add_format(
+            {**line, "bg_color": "#EEF0F2", "font_color": "#5B6672", "num_format": "0.######"}
+        ),
         typed=book.add_format({**line, "bg_color": "#FFFDF0", "num_format": _TEXT, "locked": False}),
         wrapped=book.add_format({"text_wrap": True, "valign": "top"}),
     )
@@ -132,12 +132,14 @@ def _write_head(
         PLACE["na"],
         {
             "validate": "list",
-            "source": [_("不适用")],
+            "source": [NOT_APPLICABLE],
             "error_title": _("请从列表中选择"),
             "error_message": _("确无此项的选“不适用”，其余留空。"),
         },
     )
-    page.ignore_errors({"number_stored_as_text": f"{columns.letter('value')}1:{columns.letter('note')}{last + 1}"})
+    page.ignore_errors(
+        {"number_stored_as_text": f"{columns.letter('value')}1:{columns.letter('note')}{last + 1}"}
+    )
     page.protect("", {"format_columns": True, "format_rows": True})
     page.set_landscape()
     page.fit_to_pages(1, 0)
@@ -154,7 +156,12 @@ def _write_rows(page: Any, entries: Sequence[Entry], looks: _Formats) -> list[li
         last = past.context.in_force.get((entry.indicator.key, entry.region_id), {}).get(
             previous(entry.round.kind, entry.period_end)
         )
-        shown = [*locked, columns.written(entry.indicator.unit), _last(last, entry), entry.get_state_display()]
+        shown = [
+            *locked,
+            columns.written(entry.indicator.unit),
+            _last(last, entry),
+            entry.get_state_display(),
+        ]
         for place, text in enumerate(shown):
             page.write_string(number, place, text, looks.locked)
         _write_inputs(page, number, entry, inputs, denominators, looks)
@@ -220,6 +227,3 @@ def _write_meta(page: Any, round: ReportingRound, department: Department, digest
 def file_name(round: ReportingRound, department: Department) -> str:
     """What the downloaded file is called."""
     return f"{round.name}-{department.short_name}.xlsx"
-
-
-assert len(LOCKED) == PLACE["unit"]

@@ -63,9 +63,15 @@ def versions_of(target: Target) -> QuerySet[Breakdown]:
 
 
 def withdrawal_reasons(target: Target) -> dict[str, str]:
-    """Why versions were taken out of force, by the key they have in the audit trail. One statement."""
+    """Why issued versions were taken out of force, by their key in the audit trail. One statement.
+
+    (A discarded draft leaves its number to the next one.)
+    """
     rows = AuditEvent.objects.filter(
-        object_type="breakdown", action="breakdown.withdraw", object_key__startswith=f"{target.key} v"
+        object_type="breakdown",
+        action="breakdown.withdraw",
+        object_key__startswith=f"{target.key} v",
+        before__state="issued",
     )
     return dict(rows.values_list("object_key", "detail"))
 

@@ -47,6 +47,7 @@ LAYERS = {
     "workdays": SERVICES,
     "accounts": ACTIONS,
     "actions": ACTIONS,
+    "excel": ACTIONS,
     "reporting": ACTIONS,
     "filters": SHAPING,
     "forms": SHAPING,

@@ -133,6 +133,7 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
     return {
         "county": {"code": r.red.region_id},
         "indicator": {"code": r.world.beds.key},
+        "breakdown": {"key": r.world.target("w.t.beds").key},
         "assessment": {"pk": assessment.pk},
         "document": {"code": r.world.document.key},
         "finding": {"key": "w.x.slip"},

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import LoginForm as BaseLoginForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,3 +44,28 @@ class ChangePasswordForm(BaseChangePasswordForm):
         if new and old and new == old:
             self.add_error("password1", _("新密码不能与当前密码相同，请换一个。"))
         return data
+
+
+class _Code:
+    """The one field of the forms about the second factor, in our words."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        code.label = _("动态口令")
+        code.error_messages["required"] = _("请输入 6 位数字。")
+        code.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+
+
+class CodeForm(_Code, AuthenticateForm):
+    """At log-in."""
+
+
+class ConfirmByCodeForm(_Code, ReauthenticateForm):
+    """Before a change of the account's protection."""
+
+
+class ActivateForm(_Code, ActivateTOTPForm):
+    """When it is set up."""

@@ -68,12 +68,13 @@ class Change:
 
 
 def changes(event: AuditEvent) -> list[Change]:
-    """Before and after, side by side; lists and single values stand as one line."""
+    """Before and after, side by side, what changed first; lists and single values stand as one line."""
     before, after = _as_mapping(event.before), _as_mapping(event.after)
-    return [
+    lines = [
         Change(name, before.get(name), after.get(name), before.get(name) != after.get(name))
-        for name in dict.fromkeys([*before, *after])
+        for name in {**before, **after}
     ]
+    return sorted(lines, key=lambda line: (not line.changed, line.field))
 
 
 def _as_mapping(value: Any) -> dict[str, Any]:
