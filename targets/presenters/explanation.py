@@ -13,6 +13,7 @@ from targets.queries.judged import Judged, as_judged
 from yuxi_eldercare.core.templatetags.frame import number
 
 from . import words
+from .outlook import forecast_words
 from .rows import TargetRow, target_row
 
 
@@ -167,21 +168,11 @@ def _results(answer: dict[str, Any], unit: str) -> list[Line]:
         Line(_("按时间应完成的路程"), share("expected_share")),
         Line(_("完成序时进度"), share("schedule_ratio")),
         Line(_("今后每年需变化"), amount("required_pace")),
-        Line(_("按目前速度到期预计"), _forecast(answer, unit)),
+        Line(_("按目前速度到期预计"), forecast_words(answer, unit)),
     ]
     if answer.get("reason"):
         lines.append(Line(_("说明"), str(words.REASONS[answer["reason"]])))
     return lines
-
-
-def _forecast(answer: dict[str, Any], unit: str) -> str:
-    if answer.get("forecast") is None:
-        return "—"
-    text = words.with_unit(_dec(answer["forecast"]), unit, 2)
-    if answer.get("forecast_low") is None:
-        return text
-    low, high = (words.with_unit(_dec(answer[k]), unit, 2) for k in ("forecast_low", "forecast_high"))
-    return _("%(text)s（80%% 区间 %(low)s 至 %(high)s）") % {"text": text, "low": low, "high": high}
 
 
 def _dec(text: str | None) -> Decimal | None:

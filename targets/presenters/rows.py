@@ -89,13 +89,21 @@ def target_row(row: Judged) -> TargetRow:
         demand=demand,
         due=words.due_words(row.milestone),
         actual=actual,
-        actual_period=words.period(row.actual_date) if row.actual_date else "",
+        actual_period=words.period(row.actual_date) if row.actual_date and not members else "",
         gap=gap,
         coverage=_coverage(row),
-        marks=[str(words.MARKS[mark]) for mark in row.marks if mark != "BINDING"],
+        marks=_marks(row),
         origin=str(RegionalTarget.Origin(row.regional.origin).label),
         bodies=_("、").join(body.as_written for body in row.target.bodies.all()),
     )
+
+
+def _marks(row: Judged) -> list[str]:
+    """Marks beside the state; 约束性 stands beside the name, and a late completion says since when."""
+    marks = [str(words.MARKS[mark]) for mark in row.marks if mark != "BINDING"]
+    if row.answer.get("met_on"):
+        marks.insert(0, _("%(date)s 达到") % {"date": row.answer["met_on"]})
+    return marks
 
 
 def _gap(gap: Decimal | None, unit: str, decimals: int) -> str:

@@ -25,10 +25,18 @@ def standing_sentence(rows: list[Judged], year: int, place: str) -> str:
         "total": len(rows),
         "stands": stands,
     }
-    worst = [row for row in rows if row.light == "red"][:3]
+    unlit = sum(1 for row in rows if row.light == "grey" and "PROVISIONAL" in row.marks)
+    if unlit:
+        sentence += _("其中 %(count)s 项县级数据未报齐，暂不亮灯。") % {"count": unlit}
+    worst = _one_per_indicator([row for row in rows if row.light == "red"])[:3]
     if worst:
         sentence += _("最需要关注：%(names)s。") % {"names": _("；").join(map(_worst, worst))}
     return sentence
+
+
+def _one_per_indicator(rows: list[Judged]) -> list[Judged]:
+    """The first (worst) row of each indicator: a county held by two plans is named once."""
+    return list({row.indicator.pk: row for row in reversed(rows)}.values())[::-1]
 
 
 def _worst(row: Judged) -> str:

@@ -31,7 +31,7 @@ MARKS = {
     "BINDING": gettext_lazy("约束性"),
 }
 REASONS = {
-    "NO_BASELINE": gettext_lazy("文件未给出基期值，不计算完成比例"),
+    "NO_BASELINE": gettext_lazy("没有本地区的基期值，不计算完成比例"),
     "BASELINE_IS_BOUND": gettext_lazy("基期值只有上限（“不足”），不计算完成比例"),
     "NO_READING": gettext_lazy("没有可用的填报值"),
     "NOT_APPLICABLE": gettext_lazy("填报为不适用"),

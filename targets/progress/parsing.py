@@ -90,12 +90,21 @@ def parse_case(source: object) -> Case:
     )
 
 
+# A key that begins a known one (“grace”, “stale”) is a misspelling too, from this length on.
+MIN_STEM = 4
+# So much of a wrong value is repeated in its refusal.
+SHOWN = 40
+
+
 def _refuse_near_misses(source: Mapping[Any, Any]) -> None:
     """Foreign keys are left alone, but a misspelt setting must not silently fall back to its default."""
     for key in source:
         if key in KNOWN_KEYS:
             continue
-        close = difflib.get_close_matches(str(key).lower(), KNOWN_KEYS, n=1, cutoff=0.8)
+        word = str(key).lower()
+        close = difflib.get_close_matches(word, KNOWN_KEYS, n=1, cutoff=0.8) or [
+            known for known in sorted(KNOWN_KEYS) if len(word) >= MIN_STEM and known.startswith(word)
+        ]
         if close:
             raise CaseError(str(key), f"没有“{key}”这个字段，您要填的是不是“{close[0]}”？请改正字段名。")
 
@@ -158,7 +167,7 @@ def _number(value: object, where: str) -> Decimal:
     """An exact decimal of at most 18 whole digits and 60 decimals; never a boolean, NaN or infinity."""
     number = _decimal(value)
     if number is None:
-        raise CaseError(where, f"“{value}”不是数值，请填写半角十进制数，不带逗号、百分号和单位，例如 12.5。")
+        raise CaseError(where, f"“{str(value)[:SHOWN]}”不是数值，请填写半角十进制数，不带逗号、百分号和单位，例如 12.5。")
     if number == 0:
         return Decimal(0)
     if number.adjusted() >= MAX_WHOLE_DIGITS or -_exponent(number) > MAX_DECIMALS:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Prefetch, Q
 
-from targets.models import Assessment, Fact, Indicator, Observation, RolledUpValue, Target, TargetSource
+from targets.models import Fact, Indicator, Observation, RolledUpValue, Target, TargetSource
+from targets.queries.judged import Judged, judged
 from yuxi_eldercare.core.models import Document, Region
 
 
@@ -46,11 +47,11 @@ class IndicatorLine:
 
 @dataclass(frozen=True)
 class CountyValue:
-    """A county's latest value and its lights on every milestone of the indicator."""
+    """A county's latest value and where it stands on every milestone of the indicator."""
 
     region: Region
     latest: Value | None
-    assessments: list[Assessment]
+    judged: list[Judged]
 
 
 def series(indicator: Indicator, region: Region) -> list[Value]:
@@ -102,8 +103,8 @@ def _from_observation(row: Observation) -> Value:
     )
 
 
-def indicator_lines(*, theme: str, text: str) -> list[IndicatorLine]:
-    """Indicators that some target points at, in dictionary order. Four statements however many there are."""
+def indicator_lines(*, theme: str, text: str, day: date | None = None) -> list[IndicatorLine]:
+    """Indicators that some target points at, in dictionary order, as of a day (default: the stored run)."""
     wanted = Q(withdrawn_at=None)
     if theme:
         wanted &= Q(theme=theme)
@@ -111,28 +112,13 @@ def indicator_lines(*, theme: str, text: str) -> list[IndicatorLine]:
         wanted &= Q(name__icontains=text) | Q(aliases__icontains=text) | Q(key__icontains=text)
     rows = list(Indicator.objects.filter(wanted).order_by("defined_in", "position"))
     keys = [row.pk for row in rows]
-    latest: dict[int, Value] = {}
-    for made in RolledUpValue.objects.filter(indicator__in=keys, region__level=Region.Level.CITY).order_by(
-        "period_end"
-    ):
-        latest[made.indicator_id] = _from_rollup(made)
-    direct = Observation.objects.filter(
-        indicator__in=keys, region__level=Region.Level.CITY, superseded_at=None
-    ).order_by("period_end")
-    for row in direct:
-        known = latest.get(row.indicator_id)
-        if known is None or row.period_end >= known.period_end:
-            latest[row.indicator_id] = _from_observation(row)
+    latest = _latest_of_city(keys, day)
     lights: dict[int, list[tuple[date, str, str]]] = defaultdict(list)
-    for indicator_id, due, color, state in (
-        Assessment.objects.filter(
-            indicator__in=keys, region__level=Region.Level.CITY, regional_target__active=True
-        )
-        .order_by("milestone__due")
-        .values_list("indicator_id", "milestone__due", "light", "state")
+    for line in sorted(
+        judged(indicators=keys, regions=_cities(), day=day), key=lambda j: j.milestone.due or date.max
     ):
-        if due is not None:
-            lights[indicator_id].append((due, color, state))
+        if line.milestone.due:
+            lights[line.indicator.pk].append((line.milestone.due, line.light, line.state))
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for indicator_id, status in Target.objects.filter(indicator__in=keys, withdrawn_at=None).values_list(
         "indicator_id", "document__status"
@@ -145,25 +131,39 @@ def indicator_lines(*, theme: str, text: str) -> list[IndicatorLine]:
     ]
 
 
-def county_values(indicator: Indicator) -> list[CountyValue]:
-    """Every county's latest value and lights, in the usual order."""
+def _cities() -> list[str]:
+    return list(Region.objects.filter(level=Region.Level.CITY).values_list("code", flat=True))
+
+
+def _latest_of_city(keys: list[int], day: date | None) -> dict[int, Value]:
+    """The city's latest value per indicator, up to a day; what it reports itself takes precedence."""
+    until = Q(period_end__lte=day) if day else Q()
+    city = Q(indicator__in=keys, region__level=Region.Level.CITY)
+    latest: dict[int, Value] = {}
+    for made in RolledUpValue.objects.filter(city & until).order_by("period_end"):
+        latest[made.indicator_id] = _from_rollup(made)
+    direct = Observation.objects.filter(city & until, superseded_at=None).select_related("reported_by")
+    for row in direct.order_by("period_end"):
+        known = latest.get(row.indicator_id)
+        if known is None or row.period_end >= known.period_end:
+            latest[row.indicator_id] = _from_observation(row)
+    return latest
+
+
+def county_values(indicator: Indicator, day: date | None = None) -> list[CountyValue]:
+    """Every county's latest value and lights as of a day (default: the stored run), in the usual order."""
     regions = list(Region.objects.filter(level=Region.Level.COUNTY, withdrawn=False))
-    values = _series(indicator, [region.code for region in regions])
-    lights: dict[str, list[Assessment]] = defaultdict(list)
-    for row in (
-        Assessment.objects.filter(
-            indicator=indicator, region__level=Region.Level.COUNTY, regional_target__active=True
-        )
-        .select_related("milestone", "regional_target__target")
-        .defer("inputs")
-        .order_by("milestone__due")
-    ):
-        lights[row.region_id].append(row)
-    found = [
-        CountyValue(region, next(reversed(values.get(region.code, [])), None), lights[region.code])
-        for region in regions
-    ]
-    return found if any(line.latest or line.assessments for line in found) else []
+    codes = [region.code for region in regions]
+    values = _series(indicator, codes)
+    lights: dict[str, list[Judged]] = defaultdict(list)
+    for line in judged(indicators=[indicator.pk], regions=codes, day=day):
+        lights[line.region.code].append(line)
+    found = []
+    for region in regions:
+        known = [v for v in values.get(region.code, []) if day is None or v.period_end <= day]
+        ordered = sorted(lights[region.code], key=lambda line: line.milestone.due or date.max)
+        found.append(CountyValue(region, known[-1] if known else None, ordered))
+    return found if any(line.latest or line.judged for line in found) else []
 
 
 def reported_figure(indicator: Indicator, region: Region, period_end: date) -> Observation | None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from targets.models import Assessment, Indicator
 from targets.presenters.explanation import explain_assessment
+from targets.presenters.outlook import outlook_sentences
 from targets.presenters.rows import target_row
 from targets.presenters.trajectory import trajectory
 from targets.queries.day import page_day
@@ -24,13 +25,18 @@ PAGE = 100
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
     """The dictionary with the city's latest value and lights, filtered by theme and text."""
-    lines = indicator_lines(theme=request.GET.get("theme", ""), text=request.GET.get("text", "").strip())
+    day = page_day(request)
+    lines = indicator_lines(
+        theme=request.GET.get("theme", ""), text=request.GET.get("text", "").strip(), day=day.ask
+    )
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "targets/indicator_list.html",
         {
             "page": page,
+            "day": day,
+            "as_of": day.shown,
             "themes": Indicator.objects.order_by("theme").values_list("theme", flat=True).distinct(),
         },
     )
@@ -56,7 +62,9 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "rows": [target_row(r) for r in rows],
         "values": values,
         "chart": trajectory(row, rows, values),
-        "county_rows": county_values(row),
+        "county_rows": county_values(row, day.ask),
+        "provisional": any(value.provisional for value in values),
+        "outlook": outlook_sentences(rows),
         "targets": targets_of(row),
         "drafts": drafts_of(row),
         "facts": facts_of(row),
