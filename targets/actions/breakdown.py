@@ -91,7 +91,7 @@ def issue_breakdown(*, breakdown: Breakdown, by: User) -> Breakdown:
             _out_of_force(old, now)
         draft.state, draft.issued_by, draft.issued_at = State.ISSUED, by, now
         draft.save(update_fields=["state", "issued_by", "issued_at"])
-        _apply(target, draft, now)
+        apply_breakdown(target, draft, now)
         _audit(
             "issue", draft, by, before=_facts(old) if old else None, after=_facts(draft), detail=draft.reason
         )
@@ -119,7 +119,7 @@ def withdraw_breakdown(*, breakdown: Breakdown, reason: str, by: User) -> None:
             return
         now = timezone.now()
         _out_of_force(row, now)
-        _apply(target, None, now)
+        apply_breakdown(target, None, now)
 
 
 def audit_key(breakdown: Breakdown) -> str:
@@ -162,7 +162,7 @@ def _out_of_force(breakdown: Breakdown, now: datetime) -> None:
     breakdown.save(update_fields=["state", "replaced_at"])
 
 
-def _apply(target: Target, breakdown: Breakdown | None, now: datetime) -> None:
+def apply_breakdown(target: Target, breakdown: Breakdown | None, now: datetime) -> None:
     """Make bindings and the counties' own milestones say what the version in force says, and judge anew."""
     rows = _bind(target)
     _write_milestones(target, rows, list(breakdown.parts.all()) if breakdown else [], now)

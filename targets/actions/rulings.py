@@ -108,13 +108,13 @@ def _supersede(given: Any) -> str:
 
 def _due(given: Any) -> Effect:
     target = _ruled_target(given.get("target"), "due")
-    milestone = target.milestones.filter(key=given.get("milestone"), withdrawn_at=None).first()
+    milestone = target.milestones.filter(key=given.get("milestone"), withdrawn_at=None, regional=None).first()
     if milestone is None or milestone.due is not None:
         raise RulingRefused(_("只有原文没有写明期限的目标才能裁定期限。"), "due")
     day = _day(given.get("due"), "due")
     if target.baseline_date is not None and day <= target.baseline_date:
         raise RulingRefused(_("期限应晚于基期 %(day)s。") % {"day": target.baseline_date}, "due")
-    if target.milestones.filter(due=day, withdrawn_at=None).exists():
+    if target.milestones.filter(due=day, withdrawn_at=None, regional=None).exists():
         raise RulingRefused(_("该目标在这一天已有要求，请换一个期限。"), "due")
     return {"target": target.key, "milestone": milestone.key, "due": day.isoformat()}
 
@@ -124,7 +124,9 @@ def _baseline(given: Any) -> Effect:
     if target.baseline_value is not None:
         raise RulingRefused(_("原文已写明基期值，不需要裁定。"), "baseline")
     day = _day(given.get("date"), "baseline_date")
-    first = target.milestones.filter(due__isnull=False, withdrawn_at=None).order_by("due").first()
+    first = (
+        target.milestones.filter(due__isnull=False, withdrawn_at=None, regional=None).order_by("due").first()
+    )
     if first is not None and first.due is not None and day >= first.due:
         raise RulingRefused(_("基期应早于第一个期限 %(day)s。") % {"day": first.due}, "baseline_date")
     return {

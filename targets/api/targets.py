@@ -114,7 +114,9 @@ class TargetFilters(Filters):
     qualitative = YesNo(Q(qualitative=True))
     in_force = YesNo(Q(is_in_force=True))
     due_year = Year(
-        lambda year: Q(pk__in=Milestone.objects.filter(due__year=year, withdrawn_at=None).values("target")),
+        lambda year: Q(
+            pk__in=Milestone.objects.filter(due__year=year, withdrawn_at=None, regional=None).values("target")
+        ),
         gettext_lazy("有在该年到期的目标值"),
     )
     department = department_filter(by_body(TargetBody.objects.all(), "target"))
@@ -164,7 +166,9 @@ def target_rows(targets: QuerySet[Target]) -> Rows:
     """These targets with everything that hangs on them, in order. Two statements however many there are."""
     joined = targets.annotate(
         is_in_force=truth(IN_FORCE),
-        m=FilteredRelation("milestones", condition=Q(milestones__withdrawn_at=None)),
+        m=FilteredRelation(
+            "milestones", condition=Q(milestones__withdrawn_at=None, milestones__regional=None)
+        ),
     ).order_by(*ORDER, F("m__due").asc(nulls_last=True), "m__key")
     width = len(_DEMANDS) + 1
     rows: Rows = {}

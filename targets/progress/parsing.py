@@ -167,7 +167,9 @@ def _number(value: object, where: str) -> Decimal:
     """An exact decimal of at most 18 whole digits and 60 decimals; never a boolean, NaN or infinity."""
     number = _decimal(value)
     if number is None:
-        raise CaseError(where, f"“{str(value)[:SHOWN]}”不是数值，请填写半角十进制数，不带逗号、百分号和单位，例如 12.5。")
+        raise CaseError(
+            where, f"“{str(value)[:SHOWN]}”不是数值，请填写半角十进制数，不带逗号、百分号和单位，例如 12.5。"
+        )
     if number == 0:
         return Decimal(0)
     if number.adjusted() >= MAX_WHOLE_DIGITS or -_exponent(number) > MAX_DECIMALS:

@@ -107,8 +107,8 @@ def propose(
 ) -> dict[Place, Decimal]:
     """Parts that make exactly the whole on every due date of the target, by `shares` or (None) equally.
 
-    Of a rate every county gets the city's. What grows from date to date is shared by its growth, so that no
-    county's part shrinks; rounding goes to the largest remainders.
+    Of a rate every county gets the city's. What grows from date to date is shared by what each still lacks
+    of its fair share, so that no county's part shrinks; rounding goes to the largest remainders.
     """
     weight = {county.code: shares[county.code] if shares else Decimal(1) for county in counties}
     demanded = {due: row.value for due, row in wholes(target).items() if row.value is not None}
@@ -119,8 +119,11 @@ def propose(
     for due, whole in sorted(demanded.items(), key=lambda item: (item[1], item[0])):
         if target.target_type == Target.Type.ANNUAL:
             held, before = dict.fromkeys(weight, Decimal(0)), Decimal(0)
-        growth = _shared(whole - before, weight, target.indicator.decimals)
-        held = {code: held[code] + growth[code] for code in weight}
+        if whole > before:
+            fair = {code: whole * share / sum(weight.values()) for code, share in weight.items()}
+            lacking = {code: max(fair[code] - held[code], Decimal(0)) for code in weight}
+            growth = _shared(whole - before, lacking, target.indicator.decimals)
+            held = {code: held[code] + growth[code] for code in weight}
         before = whole
         parts |= {(code, due): value for code, value in held.items()}
     return parts

@@ -39,6 +39,7 @@ LAYERS = {
     "files": SERVICES,
     "guards": SERVICES,
     "jobs": SERVICES,
+    "language": SERVICES,
     "judging": SERVICES,
     "notify": SERVICES,
     "binding": SERVICES,

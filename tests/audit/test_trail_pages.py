@@ -1,5 +1,6 @@
 """The audit administrator's page, export and API: filters, before and after, and who else is kept out."""
 
+import ast
 import csv
 import io
 import json
@@ -14,10 +15,12 @@ from django.utils import timezone
 
 from tests.accounts.people import Office, make_office
 from tests.api.conformance import component_of, problems
+from tests.architecture.source import modules
 from tests.worlds import make_world
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.audit import sealing
 from yuxi_eldercare.core.models import AuditEvent
+from yuxi_eldercare.core.presenters.audit import action_word
 from yuxi_eldercare.core.spreadsheets import csv_bytes, neutral
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +183,31 @@ def test_the_list_needs_few_statements(
     shen.get("/audit/")
     with django_assert_max_num_queries(9):
         shen.get("/audit/")
+
+
+@pytest.mark.parametrize(
+    ("action", "word"),
+    [
+        ("roles.grant", "角色授予"),
+        ("entries.submit", "填报·提交审核"),
+        ("rounds.remind", "填报轮次·催办"),
+        ("findings.rule", "数据疑点·裁定"),
+        ("something.new", "something.new"),
+    ],
+)
+def test_actions_are_said_in_words(action: str, word: str) -> None:
+    assert action_word(action) == word
+
+
+def test_every_action_of_the_code_has_a_word() -> None:
+    """An action written somewhere in the product is never shown to the auditor by its code."""
+    written = {
+        value.value
+        for module in modules()
+        for node in ast.walk(module.tree())
+        if isinstance(node, ast.keyword) and node.arg == "action" and isinstance(node.value, ast.Constant)
+        for value in [node.value]
+        if isinstance(value.value, str) and "." in value.value
+    }
+    assert len(written) > 15
+    assert not [action for action in sorted(written) if action_word(action) == action]

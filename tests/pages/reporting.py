@@ -11,6 +11,8 @@ from django.urls import reverse
 from targets.models import Entry
 from tests.pages.conftest import client_of
 from tests.reporting_world import NOW, Reporting, at, make_reporting_world
+from tests.worlds import RED, publish
+from tests.worlds import value as figure_value
 from yuxi_eldercare.core.models import User
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -57,3 +59,15 @@ def send(user: User, verb: str, *entries: Entry, **more: Any) -> Any:
     """Submit, withdraw … as a person; returns (status, answer)."""
     body = {"user": user.pk, "verb": verb, "entries": [entry.pk for entry in entries], **more}
     return as_script(client_of(user), reverse("grid-submit"), body)
+
+
+def cells_of(office: Reporting, user: Any, unit: str = "red") -> dict[str, Any]:
+    """The cells of a grid by indicator name, as the script reads them again."""
+    response = client_of(user).get(grid_url(office, unit), headers={"Accept": "application/json"})
+    assert response.status_code == 200
+    return {row["name"]: next(iter(row["cells"].values())) for row in response.json()["rows"]}
+
+
+def publish_homes(office: Reporting, end: str, value: int) -> None:
+    """Let a number of 示范养老机构 of 红河区 count."""
+    publish(figure_value(office.world.homes, RED, end, value))

@@ -290,6 +290,7 @@ def test_equal_shares_make_exactly_the_whole_and_never_shrink(world: World) -> N
         assert sum(proposed[region, due] for region in COUNTIES) == milestone.value
     assert all(proposed[region, day("2023")] <= proposed[region, day("2025")] for region in COUNTIES)
     assert {proposed[region, day("2023")] for region in COUNTIES} == {6, 7}
+    assert {proposed[region, day("2025")] for region in COUNTIES} == {10, 11}
     given = [Part(region, due, figure) for (region, due), figure in proposed.items()]
     assert draft_breakdown(target=target, parts=given, reason="", by=world.lin).pk
 

@@ -156,7 +156,7 @@ def _in_force(model: type[Model]) -> QuerySet[Any]:
 
 def _targets(sources: Places) -> tuple[TargetInfo, ...]:
     milestones: dict[int, list[MilestoneInfo]] = defaultdict(list)
-    for row in Milestone.objects.filter(withdrawn_at=None).order_by("target_id", "due", "key"):
+    for row in Milestone.objects.filter(withdrawn_at=None, regional=None).order_by("target_id", "due", "key"):
         milestones[row.target_id].append(
             MilestoneInfo(row.due, row.comparator, row.value, row.value_max, row.due_text)
         )

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from targets.actions.breakdown import apply_breakdown
 from targets.actions.rulings import apply_rulings, revert_rulings
 from targets.actions.values import REPLACES_DEMO
 from targets.binding import bindings
@@ -19,7 +20,9 @@ from targets.judging.nightly import rejudge_all
 from targets.judging.rejudging import rejudge_indicator
 from targets.models import (
     Assessment,
+    Breakdown,
     Indicator,
+    Milestone,
     Observation,
     ObservationBatch,
     RegionalTarget,
@@ -81,7 +84,7 @@ def _remove() -> Cleared:
     cleared = Cleared()
     cleared.rulings, ruled = _remove_rulings(Ruling.objects.filter(ruled_by__in=accounts))
     cleared.thresholds, judged = _remove_thresholds(ThresholdSet.objects.filter(set_by__in=accounts))
-    touched |= ruled | judged | _withdraw_acceptances(accounts)
+    touched |= ruled | judged | _withdraw_acceptances(accounts) | _remove_breakdowns(accounts)
     _remove_judgements()
     places = list(values.order_by().values_list("indicator_id", "region_id", "period_end").distinct())
     cleared.values = remove(values)
@@ -149,6 +152,18 @@ def _withdraw_acceptances(accounts: Iterable[User]) -> set[int]:
     touched = set(rows.values_list("indicator_id", flat=True))
     rows.update(accepted_reason="", accepted_by=None)
     return touched
+
+
+def _remove_breakdowns(accounts: Iterable[User]) -> set[int]:
+    """Breakdowns drafted or issued by demonstration accounts, with the parts they gave the counties."""
+    rows = Breakdown.objects.filter(Q(created_by__in=accounts) | Q(issued_by__in=accounts))
+    targets = list(Target.objects.filter(breakdowns__in=rows).distinct())
+    remove(rows)
+    for target in targets:
+        in_force = target.breakdowns.filter(state=Breakdown.State.ISSUED).first()
+        apply_breakdown(target, in_force, timezone.now())
+    Milestone.objects.filter(target__in=targets, regional__isnull=False, withdrawn_at__isnull=False).delete()
+    return {target.indicator_id for target in targets}
 
 
 def _remove_thresholds(rows: Iterable[ThresholdSet]) -> tuple[int, set[int]]:

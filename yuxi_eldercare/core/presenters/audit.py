@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-# Group → action → word. An action that is not listed is shown by its code.
+# Group → action → word.
 ACTIONS: dict[str, dict[str, str | Promise]] = {
     "auth": {
         "auth.login": gettext_lazy("登录"),
@@ -45,13 +45,46 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
     },
     "personal": {"personal.view": gettext_lazy("查看个人信息")},
     "audit": {"audit.export": gettext_lazy("审计记录导出"), "audit.read": gettext_lazy("接口读取审计记录")},
-    "observations": {
-        "observations.publish": gettext_lazy("数据生效"),
-        "observations.accept_rollup": gettext_lazy("认可不完整汇总"),
-    },
+    "observations": {"observations.publish": gettext_lazy("数据生效")},
     "plans": {"plans.load": gettext_lazy("载入规划文件")},
-    "findings": {"findings.rule": gettext_lazy("裁定疑点")},
-    "thresholds": {"thresholds.set": gettext_lazy("修改亮灯界限")},
+    "demo": {"demo.clear": gettext_lazy("清除演示数据")},
+}
+# What is done is said by the group and the verb, where no word of its own stands above.
+VERBS: dict[str, str | Promise] = {
+    "accept": gettext_lazy("认可"),
+    "answer": gettext_lazy("答复"),
+    "ask": gettext_lazy("要求说明"),
+    "assign": gettext_lazy("指定"),
+    "attach": gettext_lazy("添加"),
+    "attach_scan": gettext_lazy("上传扫描件"),
+    "cancel": gettext_lazy("取消"),
+    "change": gettext_lazy("修改"),
+    "close": gettext_lazy("关闭"),
+    "correct": gettext_lazy("更正"),
+    "create": gettext_lazy("新建"),
+    "disable": gettext_lazy("停用"),
+    "draft": gettext_lazy("拟定"),
+    "enable": gettext_lazy("启用"),
+    "export": gettext_lazy("导出"),
+    "grant": gettext_lazy("同意"),
+    "issue": gettext_lazy("下达"),
+    "load": gettext_lazy("载入"),
+    "make": gettext_lazy("办理"),
+    "move": gettext_lazy("转移"),
+    "open": gettext_lazy("开启"),
+    "publish": gettext_lazy("确认生效"),
+    "refuse": gettext_lazy("不同意"),
+    "remind": gettext_lazy("催办"),
+    "remove": gettext_lazy("移除"),
+    "request": gettext_lazy("申请"),
+    "return": gettext_lazy("退回"),
+    "review": gettext_lazy("审核通过"),
+    "revoke": gettext_lazy("收回"),
+    "rule": gettext_lazy("裁定"),
+    "save": gettext_lazy("保存"),
+    "set": gettext_lazy("设置"),
+    "submit": gettext_lazy("提交审核"),
+    "withdraw": gettext_lazy("撤回"),
 }
 GROUPS: dict[str, str | Promise] = {
     "auth": gettext_lazy("登录"),
@@ -63,17 +96,36 @@ GROUPS: dict[str, str | Promise] = {
     "personal": gettext_lazy("个人信息"),
     "audit": gettext_lazy("审计"),
     "entries": gettext_lazy("填报"),
+    "evidence": gettext_lazy("佐证材料"),
+    "sheets": gettext_lazy("报表"),
     "rounds": gettext_lazy("填报轮次"),
+    "round_calendars": gettext_lazy("轮次日历"),
+    "calendar": gettext_lazy("工作日历"),
+    "exceptions": gettext_lazy("逾期例外"),
+    "proxies": gettext_lazy("代报授权"),
+    "handovers": gettext_lazy("移交"),
+    "lines": gettext_lazy("填报责任"),
+    "check_rules": gettext_lazy("校验规则"),
+    "red_responses": gettext_lazy("红灯说明"),
+    "breakdown": gettext_lazy("目标分解"),
     "observations": gettext_lazy("数据"),
+    "rollups": gettext_lazy("汇总"),
     "plans": gettext_lazy("规划文件"),
     "findings": gettext_lazy("数据疑点"),
     "thresholds": gettext_lazy("亮灯界限"),
+    "demo": gettext_lazy("演示数据"),
 }
 
 
 def action_word(action: str) -> str:
-    """The word of an action; its code where it has none."""
-    return str(ACTIONS.get(action.split(".")[0], {}).get(action, action))
+    """The word of an action: its own, or "group·verb"; its code where neither is known."""
+    group, _dot, verb = action.partition(".")
+    own = ACTIONS.get(group, {}).get(action)
+    if own is not None:
+        return str(own)
+    if group in GROUPS and verb in VERBS:
+        return f"{GROUPS[group]}·{VERBS[verb]}"
+    return action
 
 
 def header() -> list[str]:

@@ -211,7 +211,7 @@
   }
   Grid.attach = (cell, files) => {
     cell.waiting = [...(cell.waiting ?? []), ...files];
-    if (!cell.open) Grid.toggleBox(cell, true);
+    cell.open = true; // the answer to the upload lists the files
     uploadAll(cell);
   };
 

@@ -207,7 +207,7 @@ Grid.el = (tag, attributes = {}, ...children) => {
     const [first, ...others] = cell.lights ?? [];
     if (!first || Grid.isDirty(cell)) {
       const waits = Grid.isDirty(cell) && cell.row.targets.length;
-      cell.el.light.replaceChildren(el("span", { class: "muted small" }, single ? say(waits ? "lightWaits" : "none") : ""));
+      cell.el.light.replaceChildren(...(single ? [el("span", { class: "muted small" }, say(waits ? "lightWaits" : "none"))] : []));
       return;
     }
     const all = [first, ...others].map((one) => one.sentence).join("\n");
