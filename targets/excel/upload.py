@@ -232,7 +232,14 @@ def _change(
             return None
         return CellChange(answer="na", na_reason=texts["na_reason"], note=texts["note"])
     try:
-        return typed(entry.indicator, **numbers, na_reason=texts["na_reason"], note=texts["note"])
+        return typed(
+            entry.indicator,
+            value=numbers.get("value", ""),
+            numerator=numbers.get("numerator", ""),
+            denominator=numbers.get("denominator", ""),
+            na_reason=texts["na_reason"],
+            note=texts["note"],
+        )
     except CellRefused as refused:
         for name, sentence in refused.fields.items():
             found.fault(row.number, name, sentence)

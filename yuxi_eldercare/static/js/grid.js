@@ -187,5 +187,11 @@
   }
   Grid.bar();
   Grid.commitAll();
+  // A link from the desk names the cell it is about.
+  const named = Grid.cells.get(Number(location.hash.replace("#e", "")));
+  if (named) {
+    named.row.el.body.scrollIntoView({ block: "center" });
+    Grid.goTo(Object.values(named.el.input)[0]);
+  }
   document.getElementById("grid").dataset.ready = "1";
 }
