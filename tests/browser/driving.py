@@ -27,10 +27,10 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all stories; each story has its own windows."""
-    # Playwright keeps an event loop in this thread; the tests themselves stay synchronous.
+    """One browser for the stories of a module; each story has its own windows."""
+    # Playwright keeps an event loop in this thread until it is left; the tests themselves stay synchronous.
     with patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}), sync_playwright() as play:
         opened = play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield opened
