@@ -87,6 +87,7 @@ def prepare() -> str:
     django.setup()
     from django.core.management import call_command
 
+    from targets.models import JudgingState
     from yuxi_eldercare.core import dispatch
     from yuxi_eldercare.loading import PlanFilesRefused, load_plans
 
@@ -101,7 +102,8 @@ def prepare() -> str:
         return reason
     _say("载入五份规划文件 …")
     try:
-        loaded = load_plans(judge=False)
+        with dispatch.at_once():  # seeding judges a new database, whole
+            loaded = load_plans(judge=JudgingState.objects.exists())
     except PlanFilesRefused as refused:
         return f"规划文件有误，未载入：\n{refused}"
     taken = ensure_accounts()
