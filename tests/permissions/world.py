@@ -15,6 +15,8 @@ from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 
+from targets.excel import uploads
+from targets.excel.template import write_template
 from targets.models import Assessment, EntryFile, JudgingState
 from targets.reporting.evidence import attach
 from targets.reporting.steps import review, submit
@@ -150,6 +152,9 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "openid_connect_callback": {"provider_id": "city"},
         "round": {"round": r.round.pk},
         "round-calls": {"round": r.round.pk},
+        "round-template": {"round": r.round.pk},
+        "round-upload": {"round": r.round.pk},
+        "round-upload-apply": {"round": r.round.pk, "file": _uploaded(r)},
         "grid": {"round": r.round.pk, "department": r.red.pk},
         "sheet": {"round": r.round.pk, "department": r.red.pk, "region": r.red.region_id},
         "entry-history": {"pk": entry.pk},
@@ -175,6 +180,13 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "api-jobs-detail": {"id": job.pk},
         "api-audit-detail": {"id": event.pk},
     }
+
+
+def _uploaded(r: Reporting) -> int:
+    """The reporter's own template, sent back as it was."""
+    content = write_template(round=r.round, department=r.red, by=r.ann)
+    upload = SimpleUploadedFile("a.xlsx", content)
+    return uploads.receive(upload=upload, round=r.round, by=r.ann).file.pk
 
 
 def _key_of(assessment: Assessment) -> str:
