@@ -22,7 +22,7 @@ LONGER: dict[str, str] = {}
 
 # Written with a class of one letter so that this file does not hold what it looks for.
 REGISTRIES = re.compile(
-    r"pypi\.o[r]g|pythonhosted\.o[r]g|registry\.npmj[s]|deb\.debian\.o[r]g|npmmi[r]ror|tuna\.tsing[h]ua|"
+    r"py[p]i\.org|pythonho[s]ted|registr[y]\.npm|deb\.debia[n]|npmmi[r]ror|tuna\.tsing[h]ua|"
     r"mirrors\.aliyu[n]|index-u[r]l|find-li[n]ks [^/]*[/:]/"
 )
 MACHINES = re.compile(r"(?<![\w.$}/*<-])/(?:wor[k]|roo[t]|hom[e]|tm[p]|Users)/")
