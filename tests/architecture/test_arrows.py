@@ -27,7 +27,9 @@ PURE, MODELS, SERVICES, ACTIONS, SHAPING, ENTRY, TOP = range(7)
 # First part of a module's name inside its app -> layer. A module may import its own layer and those below.
 LAYERS = {
     "progress": PURE,
+    "ranking": PURE,
     "rollup": PURE,
+    "derivation": PURE,
     "plan_text": PURE,
     "plan_files": PURE,
     "spreadsheets": PURE,
