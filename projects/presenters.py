@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from yuxi_eldercare.core.models import Document, Region
 
@@ -95,4 +95,47 @@ def project_choices() -> ProjectChoices:
         categories=sorted({row[0] for row in rows if row[0]}),
         types=sorted({row[1] for row in rows if row[1]}),
         years=list(range(min(years), max(years) + 1)) if years else [],
+    )
+
+
+@dataclass(frozen=True)
+class ProjectSummary:
+    """Projects in a few figures: by category and by planned years; the same work is counted once."""
+
+    count: int
+    total_fen: int
+    categories: list[tuple[str, int, int]]  # name, count, 分
+    ahead: int  # planned to begin after the year
+    under_way: int
+    ended: int  # planned to be finished before the year
+    undated: int
+
+
+def project_summary(county: str, year: int) -> ProjectSummary:
+    """The figures of a county's projects (all of them without one) as planned for a year. One statement."""
+    plain = ProjectFilter(county=county).rows().order_by().prefetch_related(None)
+    among = Exists(ProjectLink.objects.filter(project=OuterRef("pk"), to__in=plain.values("pk")))
+    groups = list(
+        plain.exclude(among)
+        .values("category")
+        .annotate(
+            n=Count("pk"),
+            total=Sum("total_investment_fen"),
+            ahead=Count("pk", filter=Q(start_year__gt=year)),
+            ended=Count("pk", filter=Q(end_year__lt=year)),
+            undated=Count("pk", filter=Q(start_year=None, end_year=None)),
+        )
+        .order_by("category")
+    )
+    count, ahead, ended, undated = (
+        sum(g[name] for g in groups) for name in ("n", "ahead", "ended", "undated")
+    )
+    return ProjectSummary(
+        count,
+        sum(group["total"] or 0 for group in groups),
+        [(group["category"], group["n"], group["total"] or 0) for group in groups],
+        ahead,
+        count - ahead - ended - undated,
+        ended,
+        undated,
     )

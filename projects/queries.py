@@ -5,9 +5,12 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from yuxi_eldercare.core.closing import RecordState
+
 from .models import Project
 
 LIMIT = 30
+KIND = "project"
 
 
 def search_projects(text: str) -> QuerySet[Project]:
@@ -53,3 +56,34 @@ def totals(rows: QuerySet[Project]) -> Totals:
         n=Count("pk"), t=Sum("total_investment_fen"), c=Sum("central_budget_fen")
     )
     return Totals(sums["n"], sums["t"] or 0, sums["c"] or 0)
+
+
+def project_states() -> list[RecordState]:
+    """Every project in force as it stands now, as it is frozen with a month. Money in 分. Four statements."""
+    rows = (
+        _current()
+        .filter(document__withdrawn_at=None)
+        .prefetch_related("bodies__department", "links__to")
+        .order_by("document__position", "position")
+    )
+    return [_state(row) for row in rows]
+
+
+def _state(row: Project) -> RecordState:
+    bodies = [{"department": body.department.key, "as_written": body.as_written} for body in row.bodies.all()]
+    columns = (
+        "number", "name", "listing", "category", "type", "location", "start_year", "end_year",
+        "total_investment_fen", "central_budget_fen",
+    )  # fmt: skip
+    return RecordState(
+        kind=KIND,
+        key=row.key,
+        region=row.region_id,
+        department=bodies[0]["department"] if bodies else "",
+        data={
+            "document": row.document.key,
+            **{name: getattr(row, name) for name in columns},
+            "bodies": bodies,
+            "links": [{"to": link.to.key, "kind": link.kind} for link in row.links.all()],
+        },
+    )

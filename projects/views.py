@@ -3,9 +3,12 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .presenters import ProjectFilter, ledger_totals, project_choices
+from targets.queries.day import page_day
+
+from .presenters import ProjectFilter, ledger_totals, project_choices, project_summary
 
 PAGE = 50
 
@@ -33,3 +36,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
             "choices": project_choices(),
         },
     )
+
+
+@require_safe
+def summary(request: HttpRequest) -> HttpResponse:
+    """One line about the projects, of a county where one is named; a part of the dashboards."""
+    county = request.GET.get("county", "")
+    year = (page_day(request).shown or timezone.localdate()).year
+    found = project_summary(county, year)
+    return render(request, "projects/_summary.html", {"county": county, "year": year, "found": found})

@@ -22,7 +22,7 @@ MEASURES: Final = (
 # Columns that choose rows by their code.
 CHOICES: Final = ("kind", "operation")
 # Columns that choose rows by yes or no.
-FLAGS: Final = ("demonstration", "in_street", "rural")
+FLAGS: Final = ("demonstration",)
 # Smallest value of a column: {"at_least": {"beds": 100}}.
 AT_LEAST: Final = ("beds", "nursing_beds", "childcare_places")
 _KEYS: Final = {"indicator", "numerator", "denominator", "note"}

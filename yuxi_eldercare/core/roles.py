@@ -20,6 +20,7 @@ PUBLISH_VALUE = "observations.publish"
 ACCEPT_ROLLUP = "observations.accept_rollup"
 LOAD_PLANS = "plans.load"
 SET_THRESHOLDS = "thresholds.set"
+CLOSE_MONTH = "months.close"
 VIEW_JOBS = "jobs.view"
 VIEW_AUDIT = "audit.view"
 VIEW_ACCOUNTS = "accounts.view"
@@ -27,6 +28,8 @@ MANAGE_ACCOUNTS = "accounts.manage"
 MANAGE_DEPARTMENTS = "departments.manage"
 GRANT_ROLES = "roles.grant"
 RESET_SECOND_FACTOR = "second_factor.reset"
+MANAGE_CLIENTS = "clients.manage"
+MANAGE_MAP = "map.manage"
 
 # Reporting (domain guide §5).
 ENTER = "entries.edit"
@@ -40,6 +43,9 @@ MANAGE_RULES = "rules.manage"
 HAND_OVER = "handovers.make"
 LOAD_CALENDAR = "calendar.load"
 BREAK_DOWN = "targets.break_down"
+
+# Registers and ledgers (domain guide §6 to §8).
+EDIT_INSTITUTION = "institutions.edit"
 _LEADING = {
     CONFIRM,
     VIEW_ROUNDS,
@@ -76,7 +82,7 @@ ROLES = {
             "reporter",
             gettext_lazy("填报员"),
             gettext_lazy("填报本单位的数据。"),
-            frozenset({ENTER}),
+            frozenset({ENTER, EDIT_INSTITUTION}),
             True,
         ),
         Role(
@@ -89,8 +95,18 @@ ROLES = {
         Role(
             "lead",
             gettext_lazy("牵头单位"),
-            gettext_lazy("确认所辖地区的数据生效，裁定数据疑点。"),
-            frozenset({PUBLISH_VALUE, ACCEPT_ROLLUP, RULE_ON_FINDING, SET_THRESHOLDS, VIEW_JOBS, *_LEADING}),
+            gettext_lazy("确认所辖地区的数据生效，裁定数据疑点；市级牵头单位封存月份。"),
+            frozenset(
+                {
+                    PUBLISH_VALUE,
+                    ACCEPT_ROLLUP,
+                    RULE_ON_FINDING,
+                    SET_THRESHOLDS,
+                    CLOSE_MONTH,
+                    VIEW_JOBS,
+                    *_LEADING,
+                }
+            ),
         ),
         Role("leader", gettext_lazy("领导"), gettext_lazy("查看各级进展。"), frozenset({VIEW_ROUNDS})),
         Role(
@@ -102,9 +118,18 @@ ROLES = {
         Role(
             "system_admin",
             gettext_lazy("系统管理员"),
-            gettext_lazy("维护账号和单位、载入规划文件、查看后台任务；不能授予角色。"),
+            gettext_lazy("维护账号、单位、接入系统和地图边界，载入规划文件，查看后台任务；不能授予角色。"),
             frozenset(
-                {LOAD_PLANS, VIEW_JOBS, LOAD_CALENDAR, VIEW_ACCOUNTS, MANAGE_ACCOUNTS, MANAGE_DEPARTMENTS}
+                {
+                    LOAD_PLANS,
+                    VIEW_JOBS,
+                    LOAD_CALENDAR,
+                    VIEW_ACCOUNTS,
+                    MANAGE_ACCOUNTS,
+                    MANAGE_DEPARTMENTS,
+                    MANAGE_CLIENTS,
+                    MANAGE_MAP,
+                }
             ),
         ),
         Role(
@@ -121,6 +146,9 @@ ROLES = {
         ),
     )
 }
+
+# What other systems can be bound by: they report and read; review, confirmation and rule are people's work.
+MACHINE_ROLES = frozenset({"reporter", "leader", "supervisor"})
 
 # No one holds two of these (domain guide §1).
 SEPARATED = frozenset({"system_admin", "security_admin", "audit_admin"})

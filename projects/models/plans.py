@@ -1,4 +1,4 @@
-"""重大项目 as the plans list them; stages, funding and institutions build on these rows."""
+"""重大项目 as the plans list them; stages and funding build on these rows."""
 
 from django.db import models
 from django.db.models import F, Q

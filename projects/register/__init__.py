@@ -1,0 +1,10 @@
+"""Keeping the register of institutions: the only door through which it changes.
+
+`facts` is what is stated about an institution and what may not be stated, `history` turns statements into versions
+by date, `recording` writes them, all or nothing.
+"""
+
+from .facts import Facts, Statement
+from .recording import RegisterChange, close_institution, record_statements
+
+__all__ = ["Facts", "RegisterChange", "Statement", "close_institution", "record_statements"]
