@@ -27,7 +27,7 @@ COUNTS: Final = (
     "staff",
     "certified_staff",
 )
-_TEXTS: Final = ("name", "address", "licence", "filing")
+_LONGEST: Final = {"name": 120, "address": 160, "licence": 60, "filing": 60}
 Fault = tuple[str, str]
 """A field and the sentence about it."""
 
@@ -101,10 +101,9 @@ def faults(statement: Statement, today: date) -> Iterator[Fault]:
     facts = statement.facts
     if not facts.name.strip():
         yield "name", _("请填写机构名称。")
-    for name in _TEXTS:
-        longest = InstitutionVersion._meta.get_field(name).max_length
-        if longest and len(getattr(facts, name)) > longest:
-            yield name, _("最多 %(most)s 个字，请缩短。") % {"most": longest}
+    for name, most in _LONGEST.items():
+        if len(getattr(facts, name)) > most:
+            yield name, _("最多 %(most)s 个字，请缩短。") % {"most": most}
     for name, choices in (("kind", InstitutionVersion.Kind), ("operation", InstitutionVersion.Operation)):
         if getattr(facts, name) not in choices.values:
             labels = _("、").join(str(label) for label in choices.labels)

@@ -213,8 +213,8 @@ def _write(cases: Sequence[_Case], places: _Places, by: User, now: datetime) -> 
     for chunk in chunks(old):
         Institution.objects.filter(pk__in=chunk).update(revision=F("revision") + 1)
     gone = [span.pk for case in changed for span in case.superseded]
-    for chunk in chunks(gone):
-        InstitutionVersion.objects.filter(pk__in=chunk).update(superseded_at=now)
+    for stored in chunks(gone):
+        InstitutionVersion.objects.filter(pk__in=stored).update(superseded_at=now)
     InstitutionVersion.objects.bulk_create(
         [
             InstitutionVersion(

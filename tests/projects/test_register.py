@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from projects.models import Institution, InstitutionVersion
 from projects.register import Facts, Statement, close_institution, record_statements
+from projects.register.facts import _LONGEST
 from projects.register.history import Span, after, plan
 from targets.actions.refusals import NotAllowed, Refused
 from tests.worlds import RED, WHITE, make_user, make_world
@@ -263,6 +264,12 @@ def _said(chain: list[Span], every: list[date]) -> dict[date, int]:
 
 def _holds(span: Span, day: date) -> bool:
     return span.since <= day and (span.until is None or day < span.until)
+
+
+@pytest.mark.pure
+def test_the_limits_are_those_of_the_columns() -> None:
+    columns = {name: InstitutionVersion._meta.get_field(name).max_length for name in _LONGEST}  # type: ignore[union-attr]
+    assert columns == _LONGEST
 
 
 def test_today_is_allowed(keepers: Keepers) -> None:
