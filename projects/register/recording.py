@@ -212,7 +212,7 @@ def _write(cases: Sequence[_Case], places: _Places, by: User, now: datetime) -> 
     old = [case.row.pk for case in changed if not case.is_new]
     for chunk in chunks(old):
         Institution.objects.filter(pk__in=chunk).update(revision=F("revision") + 1)
-    gone = [span.pk for case in changed for span in case.superseded]
+    gone = [span.pk for case in changed for span in case.superseded if span.pk is not None]
     for stored in chunks(gone):
         InstitutionVersion.objects.filter(pk__in=stored).update(superseded_at=now)
     InstitutionVersion.objects.bulk_create(
