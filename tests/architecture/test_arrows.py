@@ -46,6 +46,7 @@ LAYERS = {
     "judging": SERVICES,
     "notify": SERVICES,
     "binding": SERVICES,
+    "counting": SERVICES,
     "plan_sync": SERVICES,
     "roles": SERVICES,
     "workdays": SERVICES,
