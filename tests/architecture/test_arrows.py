@@ -30,6 +30,7 @@ LAYERS = {
     "ranking": PURE,
     "rollup": PURE,
     "derivation": PURE,
+    "standing": PURE,
     "plan_text": PURE,
     "plan_files": PURE,
     "maps": PURE,
