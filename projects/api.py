@@ -1,12 +1,12 @@
 """Projects as other systems read them. Money is in 万元, as the documents state it."""
 
 from collections.abc import Collection
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from projects.amounts import to_wan
 from projects.models import Project, ProjectBody, ProjectLink, ProjectSource
 from yuxi_eldercare.core.api.attached import Branch
 from yuxi_eldercare.core.api.fields import Table, choice, decimal, label, many, text, whole
@@ -26,14 +26,6 @@ from yuxi_eldercare.core.api.shared import (
     split_bodies,
     withdrawn_field,
 )
-
-FEN_PER_WAN = 1_000_000
-
-
-def wan(fen: int | None) -> Decimal | None:
-    """分 as 万元, exactly."""
-    return None if fen is None else Decimal(fen) / FEN_PER_WAN
-
 
 LINK = Table(
     "ProjectLink",
@@ -56,14 +48,14 @@ PROJECT = Table(
     whole("end_year", null=True),
     text("content", null=True),
     decimal(
-        "total_investment_wan", "total_investment_fen", gettext_lazy("总投资，万元"), null=True, shape=wan
+        "total_investment_wan", "total_investment_fen", gettext_lazy("总投资，万元"), null=True, shape=to_wan
     ),
     decimal(
         "central_budget_wan",
         "central_budget_fen",
         gettext_lazy("申请中央预算内资金，万元"),
         null=True,
-        shape=wan,
+        shape=to_wan,
     ),
     text("document", "document__key"),
     text("plan", "document__plan__key"),

@@ -6,9 +6,8 @@ from typing import Any
 from yuxi_eldercare.core.plan_files.bundle import Record
 from yuxi_eldercare.core.plan_sync import Sync, as_text, positions
 
+from .amounts import FEN_PER_WAN
 from .models import Project, ProjectBody, ProjectLink, ProjectSource, StatedTotal, StatedTotalSource
-
-FEN_PER_WAN = 1_000_000
 
 
 def fen(wan: Any) -> int | None:

@@ -1,15 +1,22 @@
-"""Rows of the projects app: what plans list, and the register of institutions."""
+"""Rows of the projects app: what plans list, what became of it, and the register of institutions."""
 
 from .institutions import Institution, InstitutionVersion
+from .ledger import FundingEntry, FundingPlan, ProjectPhoto, ProjectReport, Source, StageChange
 from .plans import Project, ProjectBody, ProjectLink, ProjectSource, StatedTotal, StatedTotalSource
 
 __all__ = [
+    "FundingEntry",
+    "FundingPlan",
     "Institution",
     "InstitutionVersion",
     "Project",
     "ProjectBody",
     "ProjectLink",
+    "ProjectPhoto",
+    "ProjectReport",
     "ProjectSource",
+    "Source",
+    "StageChange",
     "StatedTotal",
     "StatedTotalSource",
 ]

@@ -21,6 +21,8 @@ ACCEPT_ROLLUP = "observations.accept_rollup"
 LOAD_PLANS = "plans.load"
 SET_THRESHOLDS = "thresholds.set"
 CLOSE_MONTH = "months.close"
+VIEW_REPORT = "reports.view"
+PRODUCE_REPORT = "reports.produce"
 VIEW_JOBS = "jobs.view"
 VIEW_AUDIT = "audit.view"
 VIEW_ACCOUNTS = "accounts.view"
@@ -46,6 +48,7 @@ BREAK_DOWN = "targets.break_down"
 
 # Registers and ledgers (domain guide §6 to §8).
 EDIT_INSTITUTION = "institutions.edit"
+EDIT_PROJECT = "projects.edit"
 _LEADING = {
     CONFIRM,
     VIEW_ROUNDS,
@@ -56,6 +59,8 @@ _LEADING = {
     HAND_OVER,
     BREAK_DOWN,
 }
+# Reports quote what units said about their red lights, so that they are read by those whose region it is.
+_REPORTS = {VIEW_REPORT, PRODUCE_REPORT}
 
 # Reading plan data needs an active account and nothing else.
 EVERYONE = frozenset({VIEW_PLANS, PREVIEW})
@@ -82,20 +87,20 @@ ROLES = {
             "reporter",
             gettext_lazy("填报员"),
             gettext_lazy("填报本单位的数据。"),
-            frozenset({ENTER, EDIT_INSTITUTION}),
+            frozenset({ENTER, EDIT_INSTITUTION, EDIT_PROJECT, VIEW_REPORT}),
             True,
         ),
         Role(
             "reviewer",
             gettext_lazy("审核员"),
             gettext_lazy("审核、退回本单位填报的数据。"),
-            frozenset({REVIEW, HAND_OVER}),
+            frozenset({REVIEW, HAND_OVER, VIEW_REPORT}),
             True,
         ),
         Role(
             "lead",
             gettext_lazy("牵头单位"),
-            gettext_lazy("确认所辖地区的数据生效，裁定数据疑点；市级牵头单位封存月份。"),
+            gettext_lazy("确认所辖地区的数据生效，裁定数据疑点，产生报告；市级牵头单位封存月份。"),
             frozenset(
                 {
                     PUBLISH_VALUE,
@@ -105,15 +110,21 @@ ROLES = {
                     CLOSE_MONTH,
                     VIEW_JOBS,
                     *_LEADING,
+                    *_REPORTS,
                 }
             ),
         ),
-        Role("leader", gettext_lazy("领导"), gettext_lazy("查看各级进展。"), frozenset({VIEW_ROUNDS})),
+        Role(
+            "leader",
+            gettext_lazy("领导"),
+            gettext_lazy("查看各级进展，产生报告。"),
+            frozenset({VIEW_ROUNDS, *_REPORTS}),
+        ),
         Role(
             "supervisor",
             gettext_lazy("督查员"),
-            gettext_lazy("督办任务和项目。"),
-            frozenset({VIEW_JOBS, VIEW_ROUNDS}),
+            gettext_lazy("督办任务和项目，产生报告。"),
+            frozenset({VIEW_JOBS, VIEW_ROUNDS, *_REPORTS}),
         ),
         Role(
             "system_admin",

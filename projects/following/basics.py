@@ -1,0 +1,58 @@
+"""What every entry about a project has in common: who may make it, the lock, the days it may name."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.models import Project
+from targets.actions.refusals import NotAllowed, Problem, Refused
+from yuxi_eldercare.core import audit
+from yuxi_eldercare.core.models import Department, User
+from yuxi_eldercare.core.roles import EDIT_PROJECT, Decision, can
+
+
+def may_follow(project: Project, by: User) -> Decision:
+    """Whether this person keeps the project's ledger: a reporter of a responsible body or of its group's member."""
+    bodies = Department.objects.filter(project_bodies__project=project).prefetch_related("members")
+    units = [unit for body in bodies for unit in (body, *body.members.all())]
+    decision = can(by, EDIT_PROJECT)
+    if decision and not any(can(by, EDIT_PROJECT, department=unit) for unit in units):
+        names = _("、").join(dict.fromkeys(body.short_name for body in bodies)) or _("未载明")
+        return Decision(False, _("只有项目的责任单位（%(names)s）可以填写。") % {"names": names})
+    return decision
+
+
+def locked(project: Project, by: User) -> Project:
+    """The project, locked until the transaction ends. Raises `NotAllowed`, or `Refused` for a withdrawn one."""
+    row = Project.objects.select_for_update().get(pk=project.pk)
+    decision = may_follow(row, by)
+    if not decision:
+        raise NotAllowed.because(decision.reason)
+    if row.withdrawn_at is not None:
+        raise Refused.because(_("这个项目已从规划文件中撤下，不再填写。"))
+    return row
+
+
+def day_problems(day: date, field: str) -> list[Problem]:
+    """A day that has not come yet."""
+    today = timezone.localdate()
+    if day > today:
+        return [Problem(None, field, _("日期不能晚于今天（%(today)s）。") % {"today": today})]
+    return []
+
+
+def note(
+    project: Project, action: str, by: User, *, before: Any = None, after: Any, detail: str = ""
+) -> None:
+    """The audit event of an entry."""
+    audit.record(
+        by=by,
+        action=f"projects.{action}",
+        object_type="project",
+        object_key=project.key,
+        before=before,
+        after=after,
+        detail=detail,
+    )
