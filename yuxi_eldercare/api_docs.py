@@ -1,5 +1,6 @@
 """The API's own description: the OpenAPI schema, and a page made from it that needs no other host."""
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -64,6 +65,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A status that an operation can answer with, and the record the answer is made of."""
+
+    status: str
+    description: str
+    component: str
+
+
+@dataclass(frozen=True)
 class Operation:
     """One thing that can be called."""
 
@@ -73,7 +83,10 @@ class Operation:
     summary: str
     description: str
     parameters: list[Line]
-    component: str
+    scopes: list[str]
+    body: list[Line]
+    answers: list[Answer]
+    examples: list[str]
 
 
 @require_safe
@@ -89,7 +102,8 @@ def documentation(request: HttpRequest) -> HttpResponse:
 
 
 def _operation(schema: dict[str, Any], path: str, method: str, described: dict[str, Any]) -> Operation:
-    answer = described["responses"]["200"]["content"]["application/json"]["schema"]
+    sent: dict[str, Any] = next(iter(described.get("requestBody", {}).get("content", {}).values()), {})
+    required = described.get("security", [])
     return Operation(
         anchor=described["operationId"],
         method=method.upper(),
@@ -100,8 +114,24 @@ def _operation(schema: dict[str, Any], path: str, method: str, described: dict[s
             Line(p["name"], _type(p["schema"]), p.get("required", False), p.get("description", ""))
             for p in described.get("parameters", [])
         ],
-        component=_component(schema, answer),
+        scopes=[scope for way in required for scope in way.get("oauth2", [])],
+        body=_lines(_row(sent.get("schema", {}))),
+        answers=[_answer(schema, status, answer) for status, answer in described["responses"].items()],
+        examples=[
+            json.dumps(example["value"], ensure_ascii=False, indent=2)
+            for example in sent.get("examples", {}).values()
+        ],
     )
+
+
+def _answer(schema: dict[str, Any], status: str, answer: dict[str, Any]) -> Answer:
+    shape = answer["content"]["application/json"]["schema"]
+    return Answer(status, answer.get("description", ""), _component(schema, shape))
+
+
+def _row(schema: dict[str, Any]) -> dict[str, Any]:
+    """What a body is made of: itself, or the first of the forms it can have."""
+    return schema if "oneOf" not in schema else _row(schema["oneOf"][0])
 
 
 def _component(schema: dict[str, Any], answer: dict[str, Any]) -> str:

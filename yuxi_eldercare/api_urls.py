@@ -6,8 +6,11 @@ from rest_framework.routers import SimpleRouter
 from projects.api import Projects
 from subsidies.api import Rules
 from targets.api.assessments import Assessments
+from targets.api.entries import Entries
 from targets.api.indicators import Indicators
+from targets.api.observations import Observations
 from targets.api.preview import Preview
+from targets.api.rounds import Rounds
 from targets.api.statements import Assignments, Facts, Lists
 from targets.api.targets import Targets
 from yuxi_eldercare.core.api.audit import AuditEvents
@@ -16,6 +19,7 @@ from yuxi_eldercare.core.api.jobs import Jobs
 from yuxi_eldercare.core.api.places import Departments, Regions
 from yuxi_eldercare.core.api.plans import Documents, Plans
 from yuxi_eldercare.core.api.resource import Resource
+from yuxi_eldercare.core.api.token import Token
 
 from .api_docs import Schema, documentation, nowhere
 
@@ -33,6 +37,8 @@ RESOURCES: dict[str, type[Resource]] = {
     "lists": Lists,
     "findings": Findings,
     "assessments": Assessments,
+    "rounds": Rounds,
+    "entries": Entries,
     "jobs": Jobs,
     "audit": AuditEvents,
 }
@@ -49,6 +55,9 @@ urlpatterns = [
     re_path(r"^schema/?$", Schema.as_view(), name="api-schema"),
     path("assessments/preview", Preview.as_view(), name="api-preview"),
     path("assessments/preview/", Preview.as_view(schema=None)),
+    re_path(r"^observations/?$", Observations.as_view(), name="api-observations"),
+    re_path(r"^oauth/token/?$", Token.as_view(), name="api-token"),
     path("", include(router.urls)),
-    path("<path:rest>", nowhere),
+    # Any character: a line break in an address is no reason to answer with a page.
+    re_path(r"^(?P<rest>[\s\S]+)$", nowhere, name="api-nowhere"),
 ]

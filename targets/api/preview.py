@@ -3,29 +3,25 @@
 The limits keep one call within a second or two of work; a larger one is told to come in parts.
 """
 
-import json
-from decimal import Decimal
-from typing import IO, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer, extend_schema
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from targets.progress import Case, CaseError, assess_many, parse_case
 from yuxi_eldercare.core.api.access import Guarded
-from yuxi_eldercare.core.api.errors import BadRequest, TooLarge
+from yuxi_eldercare.core.api.errors import BadRequest
 from yuxi_eldercare.core.api.fields import Table, many
+from yuxi_eldercare.core.api.parsing import ExactJSONParser
 from yuxi_eldercare.core.api.schema import CASE_REFUSAL, REFUSAL, refusals
 from yuxi_eldercare.core.roles import PREVIEW
 
 from .assessments import ANSWER
 
-MOST_BYTES = 4_000_000
 MOST_CASES = 2_000
 MOST_READINGS = 1_000
 MOST_WORK = 50_000_000
@@ -64,26 +60,6 @@ CASE_SCHEMA: dict[str, Any] = {
         "unit": {"type": "string"},
     },
 }
-
-
-class ExactJSONParser(BaseParser):
-    """JSON of limited size whose numbers keep every digit."""
-
-    media_type = "application/json"
-
-    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
-        """The body; refuses NaN, infinity, what is not JSON and what is too large."""
-        body = stream.read(MOST_BYTES + 1)
-        if len(body) > MOST_BYTES:
-            raise TooLarge(_("请求体超过 4 MB，请分批提交。"))
-        try:
-            return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise ParseError(_("请求体不是有效的 JSON：%(error)s") % {"error": error}) from None
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(_("%(word)s 不是数值") % {"word": word})
 
 
 class Preview(Guarded):

@@ -62,7 +62,7 @@ def test_password_of_an_active_account(world: World) -> None:
     assert Client().get("/api/v1/plans/", headers=basic("ling", PASSWORD)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["ling", "nobody"])
+@pytest.mark.parametrize("name", ["ling", "nobody", "li\0ng"])
 def test_wrong_password(name: str, world: World) -> None:
     answer = Client().get("/api/v1/plans/", headers=basic(name, "guess"))
     assert answer.status_code == 401

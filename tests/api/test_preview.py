@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from targets.api import preview
 from targets.progress import assess_json
+from yuxi_eldercare.core.api.parsing import ExactJSONParser
 
 from .conformance import component_of, problems
 
@@ -144,7 +145,7 @@ def test_limits(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(api, CASE)["errors"][0]["field"] == "milestones"
     monkeypatch.setattr(preview, "MOST_WORK", 3)
     assert "计算量" in refused(api, [CASE, CASE])["detail"]
-    monkeypatch.setattr(preview, "MOST_BYTES", 100)
+    monkeypatch.setattr(ExactJSONParser, "most_bytes", 100)
     assert "MB" in refused(api, CASE, 413)["detail"]
 
 

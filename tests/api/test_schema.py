@@ -19,7 +19,7 @@ def test_schema_is_valid_and_free_of_warnings(tmp_path: object) -> None:
 
 @pytest.mark.pure
 def test_schema_names_every_endpoint() -> None:
-    expected = {"/api/v1/assessments/preview"}
+    expected = {"/api/v1/assessments/preview", "/api/v1/observations/", "/api/v1/oauth/token/"}
     for name, resource in RESOURCES.items():
         key = resource.lookup_url_kwarg or resource.lookup_field
         expected |= {f"/api/v1/{name}/", f"/api/v1/{name}/{{{key}}}/"}
@@ -32,7 +32,7 @@ def test_schema_lists_the_filters(name: str) -> None:
     described = schema_in("zh-hans")["paths"][f"/api/v1/{name}/"]["get"]
     named = {parameter["name"] for parameter in described["parameters"]}
     assert {"page", "page_size", *RESOURCES[name].filterset_class.base_filters} <= named
-    assert set(described["responses"]) == {"200", "400", "401", "403", "404"}
+    assert set(described["responses"]) == {"200", "400", "401", "403", "404", "429"}
 
 
 def test_schema_as_json_and_yaml(api: Client) -> None:

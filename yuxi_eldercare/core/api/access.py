@@ -1,7 +1,7 @@
-"""Who may call the API: a session of the pages or name and password, an active account, a permission.
+"""Who may call the API: a session of the pages, name and password, or a token; an active account, a permission.
 
-Anonymous callers get 401; an account that is switched off or lacks the permission gets 403 with the reason
-that the pages show as well.
+Anonymous callers and clients that may not come get 401; an account that is switched off or lacks the
+permission, and a token that lacks the scope, get 403 with the reason that the pages show as well.
 """
 
 from collections.abc import Callable
@@ -11,16 +11,23 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BasicAuthentication, CSRFCheck, SessionAuthentication
+from rest_framework.authentication import (
+    BaseAuthentication,
+    BasicAuthentication,
+    CSRFCheck,
+    SessionAuthentication,
+)
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from yuxi_eldercare.core.accounts.duties import due, has_second_factor
+from yuxi_eldercare.core.accounts.machines import READ
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.roles import EVERYONE, VIEW_PLANS, can
 
 from . import errors
+from .bearer import BearerAuthentication, lacks
 
 
 class PasswordAuthentication(BasicAuthentication):
@@ -35,6 +42,9 @@ class PasswordAuthentication(BasicAuthentication):
         the lockout's middleware, whatever is answered here.
         """
         plain = getattr(request, "_request", request)
+        if "\0" in userid:
+            # PostgreSQL refuses to look for it.
+            raise AuthenticationFailed(_("用户名或密码不正确。"))
         try:
             user, _nothing = super().authenticate_credentials(userid, password, plain)
         except AuthenticationFailed:
@@ -88,16 +98,19 @@ def _refusal(user: User) -> PermissionDenied:
 
 
 class Guarded(APIView):
-    """An endpoint that needs `permission` (by default: to read plan data)."""
+    """An endpoint that needs `permission` (by default: to read plan data), of a token also `scope`."""
 
-    authentication_classes = (PasswordAuthentication, PageSessionAuthentication)
+    authentication_classes = (PasswordAuthentication, BearerAuthentication, PageSessionAuthentication)
     permission_classes = ()
     permission = VIEW_PLANS
+    scope = READ
 
     def check_permissions(self, request: Request) -> None:
         """Ask `can`; its reason is the answer's sentence."""
         decision = can(request.user, self.permission)  # type: ignore[arg-type]
         if decision:
+            if sentence := lacks(request, self.scope):
+                raise PermissionDenied(sentence)
             self._refuse_while_due(request.user)  # type: ignore[arg-type]
             return
         if request.user.is_authenticated:
@@ -110,6 +123,12 @@ class Guarded(APIView):
             undone = due(user)
             if undone:
                 raise PermissionDenied(undone)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """The way that failed; to a caller who tried none: name and password."""
+        by_token = request.META.get("HTTP_AUTHORIZATION", "").lower().startswith("bearer")
+        tried: type[BaseAuthentication] = BearerAuthentication if by_token else PasswordAuthentication
+        return str(tried().authenticate_header(request))
 
     def get_exception_handler(self) -> Callable[..., Any]:
         return errors.handle

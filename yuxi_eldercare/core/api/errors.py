@@ -17,6 +17,7 @@ class BadRequest(APIException):
     """What was asked cannot be answered; each problem is a mapping with `field` and `message`."""
 
     status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "bad_request"
 
     def __init__(self, problems: Iterable[dict[str, Any]]) -> None:
         self.problems = list(problems)
@@ -27,6 +28,7 @@ class TooLarge(APIException):
     """The body is larger than this address accepts."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
 
 
 def bad_parameter(field: str, message: str) -> BadRequest:

@@ -96,6 +96,11 @@ def choice(
     return Field(name, schema, column or name, blank_as_none if null else None)
 
 
+def listed(name: str, codes: Iterable[str], note: Any = "") -> Field:
+    """A code out of a fixed list that is no column; the resource fills it in."""
+    return Field(name, serializers.ChoiceField(choices=list(codes), **_extra(note, False)))
+
+
 def label(name: str, choices: type[Choices], column: str) -> Field:
     """The word for a code in the caller's language (Chinese unless asked), null where there is no code."""
     words = dict(choices.choices)
@@ -107,9 +112,10 @@ def day(name: str, column: str | None = "", note: Any = "", *, null: bool = Fals
     return Field(name, serializers.DateField(**_extra(note, null)), name if column == "" else column)
 
 
-def moment(name: str, column: str = "", note: Any = "", *, null: bool = False) -> Field:
+def moment(name: str, column: str | None = "", note: Any = "", *, null: bool = False) -> Field:
     """A moment in local time with its offset."""
-    return Field(name, serializers.DateTimeField(**_extra(note, null)), column or name, local_moment)
+    schema = serializers.DateTimeField(**_extra(note, null))
+    return Field(name, schema, name if column == "" else column, local_moment)
 
 
 def whole(name: str, column: str | None = "", note: Any = "", *, null: bool = False) -> Field:

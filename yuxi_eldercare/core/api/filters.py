@@ -61,6 +61,26 @@ class Reference(Filter):
         super().__init__(where, note=note, schema={"type": "string", "maxLength": 100}, max_length=100)
 
 
+class _NumberField(forms.CharField):
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and len(text) <= 18:
+            return int(text)
+        raise forms.ValidationError(_("“%(text)s”不是编号，请填整数。") % {"text": text[:20]})
+
+
+class Number(Reference):
+    """The number of another record, where it has no key."""
+
+    field_class = _NumberField
+
+    def __init__(self, model: type[Model], name: Any, where: Where, note: Any = "") -> None:
+        super().__init__(model, name, where, note, known=lambda number: Q(pk=number))
+        extend_schema_field({"type": "integer", "minimum": 0, "description": note})(self)
+
+
 class _ChoicesField(forms.CharField):
     """One or more codes, separated by commas."""
 
@@ -105,12 +125,16 @@ class _YesNoField(forms.CharField):
 
 
 class YesNo(Filter):
-    """`true` or `false`; the condition is that of true, its opposite that of false."""
+    """`true` or `false`; the condition (one that depends on the day is made anew) is that of true."""
 
     field_class = _YesNoField
 
-    def __init__(self, where: Q, note: Any = "") -> None:
-        super().__init__(lambda yes: where if yes else ~where, note=note, schema={"type": "boolean"})
+    def __init__(self, where: Q | Callable[[], Q], note: Any = "") -> None:
+        def condition(yes: bool) -> Q:
+            true = where() if callable(where) else where
+            return true if yes else ~true
+
+        super().__init__(condition, note=note, schema={"type": "boolean"})
 
 
 class _YearField(forms.CharField):

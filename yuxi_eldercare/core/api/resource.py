@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from yuxi_eldercare.core.models import User
+
 from .access import Guarded
 from .attached import Branch, attach
 from .errors import no_such
@@ -76,6 +78,11 @@ class Resource(Guarded, GenericViewSet[Any]):
     def get_queryset(self) -> QuerySet[Any]:
         """All records in the order of the list."""
         return super().get_queryset().order_by(*self.order)
+
+    @property
+    def caller(self) -> User:
+        """Who asks."""
+        return self.request.user  # type: ignore[return-value]
 
     def get_serializer_class(self) -> Any:
         """Only the schema asks for it."""

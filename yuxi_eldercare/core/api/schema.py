@@ -40,9 +40,10 @@ def refusals() -> dict[int, OpenApiResponse]:
     """Responses besides the good one."""
     return {
         400: OpenApiResponse(REFUSAL.serializer, gettext_lazy("参数有误")),
-        401: OpenApiResponse(REFUSAL.serializer, gettext_lazy("未登录")),
-        403: OpenApiResponse(REFUSAL.serializer, gettext_lazy("账号已停用或没有权限")),
+        401: OpenApiResponse(REFUSAL.serializer, gettext_lazy("未登录，或访问令牌无效")),
+        403: OpenApiResponse(REFUSAL.serializer, gettext_lazy("账号已停用、没有权限，或令牌的范围不足")),
         404: OpenApiResponse(REFUSAL.serializer, gettext_lazy("没有这条记录或这一页")),
+        429: OpenApiResponse(REFUSAL.serializer, gettext_lazy("连续输错密码，账号暂时锁定")),
     }
 
 
