@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from targets.binding import bindings
 from targets.models import Breakdown, BreakdownPart, Milestone, RegionalTarget, Target
 from targets.progress import plain
-from targets.queries.breakdown import counties_of, next_version, wholes, why_not_split
+from targets.queries.breakdown import (
+    counties_of,
+    denominators,
+    next_version,
+    wholes,
+    why_not_split,
+)
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.dispatch import after_commit
 from yuxi_eldercare.core.models import Region, User
@@ -154,7 +160,9 @@ def _problems(target: Target, parts: Sequence[Part]) -> list[Problem]:
     why = why_not_split(target, target.indicator)
     if why:
         return [Problem(None, "target", why)]
-    return check_parts(target, wholes(target), counties_of(target), parts)
+    counties = counties_of(target)
+    weights = denominators(target.indicator, counties)
+    return check_parts(target, wholes(target), counties, parts, weights)
 
 
 def _out_of_force(breakdown: Breakdown, now: datetime) -> None:

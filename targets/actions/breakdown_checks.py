@@ -1,7 +1,8 @@
 """What the parts of a broken-down target must be (§4.5): complete, dated inside the target, at least the whole.
 
-A count's parts must add up to at least the whole. A rate has no sum, and the city's rate already binds every
-county, so no county's part may ask for less than it. (With `down` the better side is below: "at least" is then
+A count's parts must add up to at least the whole. A rate's parts, weighted by the counties' denominators, must
+give at least the city's; where a denominator is not known yet, no county's part may ask for less than the
+city's, which makes the whole whatever the weights. (With `down` the better side is below: "at least" is then
 "at most".)
 """
 
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -31,9 +33,16 @@ class Part:
 
 
 def check_parts(
-    target: Target, demanded: Mapping[date, Milestone], counties: Sequence[Region], parts: Sequence[Part]
+    target: Target,
+    demanded: Mapping[date, Milestone],
+    counties: Sequence[Region],
+    parts: Sequence[Part],
+    weights: Mapping[str, Decimal],
 ) -> list[Problem]:
-    """Everything that is wrong with the parts; rows first, and only when those are sound, the whole."""
+    """Everything that is wrong with the parts; rows first, and only when those are sound, the whole.
+
+    `weights` are the denominators of a rate by county, empty where they are not all known.
+    """
     if not demanded:
         return [Problem(None, "parts", _("该目标没有写明期限和数值，不能分解。请先裁定期限。"))]
     names = {county.code: county.short_name for county in counties}
@@ -41,7 +50,7 @@ def check_parts(
     if not problems:
         problems = [*_missing(demanded, names, parts)]
     if not problems:
-        problems = [*_shrinking(target, names, parts), *_below_whole(target, demanded, names, parts)]
+        problems = [*_shrinking(target, names, parts), *_below_whole(target, demanded, names, parts, weights)]
     return problems
 
 
@@ -114,7 +123,11 @@ def _shrinking(target: Target, names: Mapping[str, str], parts: Sequence[Part]) 
 
 
 def _below_whole(
-    target: Target, demanded: Mapping[date, Milestone], names: Mapping[str, str], parts: Sequence[Part]
+    target: Target,
+    demanded: Mapping[date, Milestone],
+    names: Mapping[str, str],
+    parts: Sequence[Part],
+    weights: Mapping[str, Decimal],
 ) -> Iterator[Problem]:
     """The parts of each due date of the text make at least the whole."""
     unit = target.indicator.unit
@@ -125,14 +138,24 @@ def _below_whole(
         at_most = asks_at_most(milestone, target.indicator)
         here = [part for part in parts if part.due == due]
         words = {"when": due_text(due), "whole": f"{plain(whole)}{unit}"}
+        if rate and weights:
+            mean = _weighted(here, weights)
+            if mean > whole if at_most else mean < whole:
+                text = (
+                    _("%(when)s各县按分母加权为%(mean)s，高于全市目标%(whole)s，请调低。")
+                    if at_most
+                    else _("%(when)s各县按分母加权为%(mean)s，低于全市目标%(whole)s，请调高。")
+                )
+                yield Problem(None, "parts", text % {**words, "mean": f"{_read(mean)}{unit}"})
+            continue
         if rate:
             lax = [part for part in here if (part.value > whole if at_most else part.value < whole)]
             if lax:
                 text = (
-                    _("%(when)s%(counties)s的分解数高于全市目标%(whole)s；全市比率对每个县都有约束，请调低。")
+                    _("%(when)s%(counties)s的分解数高于全市目标%(whole)s；分母未报齐，不能加权，请调低。")
                     if at_most
                     else _(
-                        "%(when)s%(counties)s的分解数低于全市目标%(whole)s；全市比率对每个县都有约束，请调高。"
+                        "%(when)s%(counties)s的分解数低于全市目标%(whole)s；分母未报齐，不能加权，请调高。"
                     )
                 )
                 counties = "、".join(names[part.region] for part in lax)
@@ -148,6 +171,18 @@ def _below_whole(
             )
             amounts = {"total": f"{plain(total)}{unit}", "short": f"{plain(short)}{unit}"}
             yield Problem(None, "parts", text % {**words, **amounts})
+
+
+def _weighted(parts: Sequence[Part], weights: Mapping[str, Decimal]) -> Fraction:
+    """The rate all counties together reach when each reaches its part."""
+    reached = sum((Fraction(part.value) * Fraction(weights[part.region]) for part in parts), Fraction(0))
+    return reached / sum((Fraction(weights[part.region]) for part in parts), Fraction(0))
+
+
+def _read(mean: Fraction) -> str:
+    """A mean as people read it, rounded down: what falls short never looks like enough."""
+    digits = Decimal(mean.numerator * 10_000 // mean.denominator).scaleb(-4)
+    return plain(digits)
 
 
 def asks_at_most(milestone: Milestone, indicator: Indicator) -> bool:

@@ -57,12 +57,13 @@ def publish_values(
     """
     if by is not None and (known_from is not None or judge_later):
         raise ValueError("only a process may choose when values became known or that they are judged later")
-    now = known_from or timezone.now()
     is_demo = is_demo or (by is not None and by.is_demo)
     with transaction.atomic():
-        candidates = _candidates(values, timezone.localdate(now))
+        candidates = _candidates(values, timezone.localdate(known_from))
         _check_permission(candidates, by)
         lock((candidate.indicator.pk, candidate.region.code) for candidate in candidates)
+        # Not before the lock: a month that was closed while we waited for it did not know these values.
+        now = known_from or timezone.now()
         known = _known(candidates)
         candidates = _check_corrections(candidates, known, is_demo)
         batch = ObservationBatch.objects.create(label=label, is_demo=is_demo, created_by=by)

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from targets.actions.checks import is_rate
 from targets.models import Entry
 from targets.progress import plain
+from targets.reporting.context import explained_rules, explanation_texts
+from targets.reporting.figures import figure_of
 from targets.reporting.periods import period_name
 from yuxi_eldercare.core.spreadsheets import neutral
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 SHEET: Final = "data"
 META: Final = "meta"
 NAMES: Final = (
@@ -35,12 +37,15 @@ NAMES: Final = (
     "na",
     "na_reason",
     "note",
+    "explanation",
 )
 PLACE: Final = {name: number for number, name in enumerate(NAMES)}
 HIDDEN: Final = NAMES[:5]
 LOCKED: Final = NAMES[:8]  # what the checksum covers
-INPUTS: Final = ("value", "numerator", "denominator", "na", "na_reason", "note")
+INPUTS: Final = ("value", "numerator", "denominator", "na", "na_reason", "note", "explanation")
+NUMBERS: Final = INPUTS[:3]
 FIGURES: Final = INPUTS[:4]
+TEXTS: Final = INPUTS[4:]
 HEADER_ROW: Final = 2  # 0-based; a title and a hint stand above
 FIRST_ROW: Final = 3
 NOT_APPLICABLE: Final = "不适用"  # as the drop-down of a template writes it, whatever the reader's language
@@ -83,6 +88,7 @@ def titles() -> dict[str, str]:
         "na": _("不适用"),
         "na_reason": _("不适用的理由"),
         "note": _("备注"),
+        "explanation": _("波动说明"),
     }
 
 
@@ -110,14 +116,23 @@ def inputs_of(entry: Entry) -> dict[str, str]:
         "na": NOT_APPLICABLE if absent else "",
         "na_reason": written(entry.na_reason),
         "note": written(entry.note),
+        "explanation": written(explanation_of(entry)),
     }
+
+
+def explanation_of(entry: Entry) -> str:
+    """What was written to explain soft checks: of the present figure, else of an earlier one, each text once."""
+    if not entry.explanations:
+        return ""
+    texts, valid = explanation_texts(entry), explained_rules(entry, figure_of(entry))
+    return "\n".join(dict.fromkeys(text for rule, text in texts.items() if rule in valid or not valid))
 
 
 def open_inputs(entry: Entry) -> frozenset[str]:
     """Which cells of a row can be typed into."""
     if entry.state not in Entry.OPEN_STATES:
         return frozenset()
-    typed = {"na", "na_reason", "note"}
+    typed = {"na", "na_reason", "note", "explanation"}
     if not is_rate(entry.indicator):
         typed.add("value")
     else:

@@ -3,8 +3,11 @@
 import datetime
 import re
 import zipfile
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import IO, Any, Final
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
@@ -13,6 +16,7 @@ from targets.actions.refusals import Refused
 
 from . import columns
 from .columns import FIRST_ROW, HEADER_ROW, LOCKED, META, NAMES, SHEET, VERSION
+from .formats import percent_cells
 
 ROWS_MOST: Final = 200_000
 _CHUNK: Final = 1 << 20
@@ -25,33 +29,43 @@ _FAR: Final = re.compile(
 _FACTS: Final = 5
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """One line: its number as Excel shows it, and its texts in the order of `columns.NAMES`."""
 
     number: int
     texts: list[str]
+    is_number: bool  # its value is kept as a number, not as the text that a template's format asks for
 
     def __getitem__(self, name: str) -> str:
         return self.texts[columns.PLACE[name]]
 
 
 @dataclass(frozen=True)
-class Book:
-    """A template that came back: what it says it is, its headings and its lines."""
+class Facts:
+    """What a template says about itself on its hidden sheet."""
 
     round: int
     department: str
+    rows: int
     checksum: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """A template that came back: its facts, its headings and its lines."""
+
+    facts: Facts
     header: list[str]
     rows: list[Row]
+    percents: Set[tuple[int, str]]  # (row number, column letter) of numbers shown as a percentage
 
     @property
     def is_intact(self) -> bool:
         """Whether headings, codes, names and their order are as the template was written."""
-        places = len(LOCKED)
+        places, facts = len(LOCKED), self.facts
         rows = (row.texts[:places] for row in self.rows)
-        return columns.checksum(self.round, self.department, self.header, rows) == self.checksum
+        return columns.checksum(facts.round, facts.department, self.header, rows) == facts.checksum
 
 
 def check_bounds(stream: IO[bytes]) -> None:
@@ -61,7 +75,7 @@ def check_bounds(stream: IO[bytes]) -> None:
             for part in package.infolist():
                 if part.filename.lower().endswith(".xml") and "/worksheets/" in part.filename.lower():
                     _check_part(package, part)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
+    except (BadZipFile, OSError, EOFError, NotImplementedError):
         raise _unreadable() from None
 
 
@@ -76,35 +90,58 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             rest = piece[-_OVERLAP:]
 
 
+def read_facts(stream: IO[bytes]) -> Facts:
+    """What the template in a workbook that passed `check_bounds` is for; its lines are left alone.
+
+    Raises `Refused` for anything that is no template.
+    """
+    stream.seek(0)
+    try:
+        return _facts(CalamineWorkbook.from_filelike(stream))
+    except (CalamineError, OSError, ValueError):
+        raise _unreadable() from None
+
+
 def read_book(stream: IO[bytes]) -> Book:
-    """The template in a workbook that passed `check_bounds`. Raises `Refused` for anything that is none."""
+    """The whole of it, within `ROWS_MOST` lines. Raises `Refused` like `read_facts`."""
+    stream.seek(0)
     try:
         book = CalamineWorkbook.from_filelike(stream)
-        if META not in book.sheet_names or SHEET not in book.sheet_names:
-            raise Refused.because(_("这不是从本系统下载的模板，请先下载本轮次的模板，填好后上传。"), "file")
-        facts = [_text(row[0]) for row in book.get_sheet_by_name(META).to_python() if row]
+        facts = _facts(book)
         sheet = book.get_sheet_by_name(SHEET)
         if sheet.total_height > ROWS_MOST:
             text = _("表格超过%(most)s行，请按单位分开上传。")
             raise Refused.because(text % {"most": ROWS_MOST}, "file")
         lines = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError):
+        percents = percent_cells(stream, SHEET, [columns.letter(name) for name in columns.NUMBERS])
+    except (CalamineError, OSError, ValueError, KeyError, BadZipFile, ParseError):
         raise _unreadable() from None
-    if len(facts) < _FACTS or not facts[1].isdecimal() or len(facts[1]) > 18:
-        raise changed_structure()
-    if facts[0] != VERSION:
-        raise Refused.because(_("模板的版本已经过时，请重新下载模板。"), "file")
     if len(lines) <= HEADER_ROW or len(lines[HEADER_ROW]) < len(NAMES):
         raise changed_structure()
-    width = len(NAMES)
+    width, value = len(NAMES), columns.PLACE["value"]
     rows = [
-        Row(number, [_text(value) for value in line[:width]])
+        Row(number, [_text(cell) for cell in line[:width]], isinstance(line[value], int | float))
         for number, line in enumerate(lines[FIRST_ROW:], FIRST_ROW + 1)
     ]
     while rows and not any(rows[-1].texts):
         rows.pop()
-    header = [_text(value) for value in lines[HEADER_ROW][:width]]
-    return Book(int(facts[1]), facts[2], facts[4], header, rows)
+    header = [_text(cell) for cell in lines[HEADER_ROW][:width]]
+    return Book(facts, header, rows, percents)
+
+
+def _facts(book: CalamineWorkbook) -> Facts:
+    if META not in book.sheet_names or SHEET not in book.sheet_names:
+        raise Refused.because(_("这不是从本系统下载的模板，请先下载本轮次的模板，填好后上传。"), "file")
+    said = [_text(row[0]) for row in book.get_sheet_by_name(META).to_python() if row]
+    if len(said) < _FACTS or not _is_count(said[1]) or not _is_count(said[3]):
+        raise changed_structure()
+    if said[0] != VERSION:
+        raise Refused.because(_("模板的版本已经过时，请重新下载模板。"), "file")
+    return Facts(int(said[1]), said[2], int(said[3]), said[4])
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 18
 
 
 def changed_structure() -> Refused:
@@ -120,7 +157,7 @@ def _unreadable() -> Refused:
 def _text(value: Any) -> str:
     """What a cell says: a whole number without a point, other numbers with the 15 digits Excel keeps."""
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").strip()
+        return (value.replace("\r\n", "\n") if "\r" in value else value).strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

@@ -26,7 +26,15 @@ from .columns import FIRST_ROW, HEADER_ROW, HIDDEN, INPUTS, META, NAMES, NOT_APP
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTHS = {"indicator_name": 34, "region_name": 12, "period_name": 16, "unit": 10, "last": 22, "state": 10}
-_INPUT_WIDTHS = {"value": 14, "numerator": 14, "denominator": 14, "na": 10, "na_reason": 28, "note": 36}
+_INPUT_WIDTHS = {
+    "value": 14,
+    "numerator": 14,
+    "denominator": 14,
+    "na": 10,
+    "na_reason": 28,
+    "note": 36,
+    "explanation": 36,
+}
 _TEXT = "@"  # as text, so that a spreadsheet keeps "12.3%" and "1,200" as they were typed
 
 
@@ -44,16 +52,10 @@ class _Formats:
     wrapped: Any
 
 
-def units_of(round: ReportingRound, user: User) -> list[Department]:
-    """The units for which the user may fill in something in a round."""
-    found = {row.department_id: row.department for row in entries_by_code(round, user).values()}
-    return sorted(found.values(), key=lambda unit: (unit.region_id, unit.position, unit.pk))
-
-
 @kept
 def write_template(*, round: ReportingRound, department: Department, by: User) -> bytes:
     """The workbook. Raises `NotAllowed` when the user fills in nothing for the unit in this round."""
-    entries = [row for row in entries_by_code(round, by).values() if row.department_id == department.pk]
+    entries = list(entries_by_code(round, by, department.pk).values())
     if not entries:
         raise NotAllowed.because(_("你在这个轮次没有为该单位填报的任务，不能下载模板。"), "department")
     for entry in entries:
@@ -138,7 +140,7 @@ def _write_head(
         },
     )
     page.ignore_errors(
-        {"number_stored_as_text": f"{columns.letter('value')}1:{columns.letter('note')}{last + 1}"}
+        {"number_stored_as_text": f"{columns.letter('value')}1:{columns.letter('explanation')}{last + 1}"}
     )
     page.protect("", {"format_columns": True, "format_rows": True})
     page.set_landscape()
@@ -204,10 +206,13 @@ def _write_help(page: Any, looks: _Formats) -> None:
         _("一、只填“data”表中浅黄色的格子，灰色的格子是锁定的。"),
         _("二、比率只填分子和分母，本期数自动算出；分母由其他单位负责的，只填分子。"),
         _("三、确实是零的填0；确无此项的在“不适用”一列选择，并写明理由；还没有数的留空，表示未填报。"),
-        _("四、数字可以写成12.3、1,200，百分比指标可以写12.3%；不要写“约50”“-”或公式。"),
+        _("四、数字可以写成12.3、1,200，百分比指标写12.3或12.3%；不要写“约50”“-”或公式。"),
         _("五、没有改动的行不会写入；下载模板之后他人改过的行，上传时会提示，请重新下载。"),
         _("六、上传后先看预览：逐行列出错误所在的行和列，以及与现有数据的不同；有一处错误，全部不写入。"),
-        _("七、写入后仍须在填报页提交审核；需要说明的波动在填报页逐项说明。"),
+        _(
+            "七、与上期、上年同期相比变动较大等须作说明的，把原因写在“波动说明”一列；上传预览会列出哪些行还缺说明。"
+        ),
+        _("八、写入后仍须在填报页提交审核。"),
     ]
     page.set_column(0, 0, 90)
     page.write_string(0, 0, _("填表说明"), looks.title)

@@ -1,7 +1,7 @@
-"""An uploaded template against what is there: errors by row and column, the differences, all or nothing.
+"""An uploaded sheet against what is there: faults by row and column, the difference, and all or nothing.
 
-Only rows that a person touched since the download, and that say something else than the entry does now, are
-changes; so the same file twice changes nothing, and an old file does not undo what others entered meanwhile.
+A row counts as touched when its typed cells differ from what the template was written with; the others say
+nothing, so that an old file does not undo what others entered meanwhile.
 """
 
 from dataclasses import dataclass, field
@@ -10,30 +10,32 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from targets.actions.checks import is_rate
 from targets.actions.refusals import Refused
 from targets.models import Entry, ReportingRound
-from targets.reporting.changes import CellChange, Conflicts, EntryChange
+from targets.reporting.changes import Conflicts, EntryChange
 from targets.reporting.entries import Saved, closed_state, save_entries
-from targets.reporting.figures import Figure, figure_of
-from targets.reporting.numbers import CellRefused, typed
-from targets.reporting.scope import entries_by_code, place
+from targets.reporting.figures import figure_of
+from targets.reporting.scope import entries_by_code, place, units_of
+from targets.reporting.trail import as_it_was
+from targets.reporting.watching import Watch, unwatched
 from targets.reporting.window import window_of
-from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.models import Department, User
 
 from . import columns
-from .columns import INPUTS, NOT_APPLICABLE, letter, unwritten
-from .reading import Book, Row, changed_structure
+from .columns import letter
+from .reading import Book, Facts, Row, changed_structure
+from .rows import RowFaults, change_of, typed_cells
 
 # What a page lists; the counts always say how many there are.
 LISTED: Final = 200
 _COLUMN = {"state": "state", "department": "indicator_name", "numbers": "value"}
+_STEP: Final = 2_000  # rows between two signs of life
 Key = tuple[str, str, date]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong at a place of the sheet."""
+    """Something wrong, or worth a look, at a place of the sheet."""
 
     row: int
     column: str  # its letter
@@ -48,12 +50,14 @@ class Fault:
 class Comparison:
     """What an uploaded sheet would do: faults, or the changes with the rows they come from."""
 
+    department: int
     rows: int = 0
     touched: int = 0
     faults: list[Fault] = field(default_factory=list)
+    notices: list[Fault] = field(default_factory=list)  # how a cell was understood, where that may surprise
     changes: list[EntryChange] = field(default_factory=list)
+    entries: dict[int, Entry] = field(default_factory=dict)  # by id, as they were read to compare with
     numbers: list[int] = field(default_factory=list)  # the sheet's row of each change
-    before: list[tuple[Figure, str, str]] = field(default_factory=list)  # figure, reason, note of each
     saved: list[Saved] = field(default_factory=list)
     applied: bool = False
 
@@ -61,94 +65,126 @@ class Comparison:
         """Note something wrong in a named column."""
         self.faults.append(Fault(row, letter(name), message))
 
+    def notice(self, row: int, name: str, message: str) -> None:
+        """Note what a person should look at in a named column."""
+        self.notices.append(Fault(row, letter(name), message))
+
     def as_json(self) -> dict[str, Any]:
         """The preview as pages show it: counts in full, lists up to `LISTED`."""
-        warned = [
-            Fault(row, letter(_column(problem.field)), problem.message)
-            for row, saved in zip(self.numbers, self.saved, strict=False)
-            for problem in saved.problems
-            if problem.blocks
-        ]
-        changed = [n for n, saved in enumerate(self.saved) if saved.changed]
-        self.faults.sort(key=lambda fault: (fault.row, fault.column))
+        wrong, unexplained, notices = [], [], list(self.notices)
+        changed = []
+        for number, (row, saved) in enumerate(zip(self.numbers, self.saved, strict=False)):
+            soft = [problem for problem in saved.problems if problem.severity == "soft"]
+            wrong += [
+                Fault(row, letter(_column(problem.field)), problem.message)
+                for problem in saved.problems
+                if problem.severity == "hard"
+            ]
+            again = _again(saved.entry)
+            unexplained += [
+                Fault(row, letter("explanation"), problem.message + again)
+                for problem in soft
+                if problem.blocks
+            ]
+            if self.changes[number].change.explanation and not soft:
+                text = _("这一项没有需要说明的检查，说明不会保存；要留下的话，请写在备注列。")
+                notices.append(Fault(row, letter("explanation"), text))
+            if saved.changed:
+                changed.append(number)
+        lists = {"fault": self.faults, "warning": wrong, "unexplained": unexplained, "notice": notices}
+        for found in lists.values():
+            found.sort(key=lambda fault: (fault.row, fault.column))
         return {
+            "department": self.department,
             "rows": self.rows,
             "touched": self.touched,
             "changed": len(changed),
             "applied": self.applied,
-            "fault_count": len(self.faults),
-            "faults": [fault.as_json() for fault in self.faults[:LISTED]],
-            "warning_count": len(warned),
-            "warnings": [fault.as_json() for fault in warned[:LISTED]],
+            **{f"{name}_count": len(found) for name, found in lists.items()},
+            **{f"{name}s": [fault.as_json() for fault in found[:LISTED]] for name, found in lists.items()},
+            "explanation_column": letter("explanation"),
             "differences": [self._difference(n) for n in changed[:LISTED]],
         }
 
     def _difference(self, number: int) -> dict[str, Any]:
         entry = self.saved[number].entry
-        figure, reason, note = self.before[number]
-        said = [
-            (_("备注"), note, entry.note),
-            (_("不适用的理由"), reason, entry.na_reason),
-        ]
+        then = as_it_was(entry, self.saved[number].before)
+        texts, now, titles = _texts(then), _texts(entry), columns.titles()
         return {
             "row": self.numbers[number],
             "place": place(entry),
-            "before": figure.text(entry.indicator),
+            "before": figure_of(then).text(entry.indicator),
             "after": figure_of(entry).text(entry.indicator),
-            "texts": [{"name": name, "before": old, "after": new} for name, old, new in said if old != new],
+            "texts": [
+                {"name": titles[name], "before": texts[name], "after": now[name]}
+                for name in now
+                if texts[name] != now[name]
+            ],
         }
 
 
-def compare(book: Book, *, round: ReportingRound, by: User) -> Comparison:
+def compare(book: Book, *, round: ReportingRound, by: User, watch: Watch = unwatched) -> Comparison:
     """Match rows to entries by their codes and read what was typed; nothing is written.
 
     Raises `Refused` when the file as a whole cannot be taken: another round or unit, changed structure, a
     round that is closed for the unit.
     """
-    if book.round != round.pk:
-        other = ReportingRound.objects.filter(pk=book.round).first()
-        name = other.name if other else _("另一个轮次")
-        text = _("这是“%(other)s”的模板，不能上传到“%(round)s”，请到对应的轮次上传。")
-        raise Refused.because(text % {"other": name, "round": round.name}, "file")
-    entries = {
-        key: entry
-        for key, entry in entries_by_code(round, by).items()
-        if entry.department.key == book.department
-    }
-    if not entries:
-        raise Refused.because(_("模板属于其他单位，你不能为它填报，请下载本单位的模板。"), "file")
-    window = window_of(round, next(iter(entries.values())).department_id)
-    if not window.may_write:
-        raise Refused.because(window.sentence, "file")
+    unit = check_place(book.facts, round=round, by=by)
+    entries = entries_by_code(round, by, unit.pk)
     if len(book.header) < len(columns.NAMES):
         raise changed_structure()
-    found = Comparison(rows=len(book.rows))
+    found = Comparison(unit.pk, len(book.rows))
     matched = _match(book, entries, found)
     if not found.faults and not book.is_intact:
         raise changed_structure()
-    for row, entry in matched:
-        entry.round = round
-        _compare_row(row, entry, found, by)
+    seen = watch("compare", len(matched))
+    for count, (row, entry) in enumerate(matched, 1):
+        _compare_row(row, entry, book, found, by)
+        if count % _STEP == 0:
+            seen(count)
     return found
 
 
-def check(found: Comparison, *, by: User) -> Comparison:
+def check_place(facts: Facts, *, round: ReportingRound, by: User) -> Department:
+    """The unit a template is for. Raises `Refused` when it cannot be taken to this round by this person now."""
+    if facts.round != round.pk:
+        other = ReportingRound.objects.filter(pk=facts.round).first()
+        name = other.name if other else _("另一个轮次")
+        text = _("这是“%(other)s”的模板，不能上传到“%(round)s”，请到对应的轮次上传。")
+        raise Refused.because(text % {"other": name, "round": round.name}, "file")
+    unit = next((unit for unit in units_of(round, by) if unit.key == facts.department), None)
+    if unit is None:
+        raise Refused.because(_("模板属于其他单位，你不能为它填报，请下载本单位的模板。"), "file")
+    window = window_of(round, unit.pk)
+    if not window.may_write:
+        raise Refused.because(window.sentence, "file")
+    return unit
+
+
+def check(found: Comparison, *, by: User, watch: Watch = unwatched) -> Comparison:
     """Ask the same door that saving uses what it would say; nothing is written."""
-    return _save(found, by=by, dry_run=True)
+    return _save(found, by=by, dry_run=True, watch=watch)
 
 
-def apply(found: Comparison, *, by: User) -> Comparison:
+def apply(found: Comparison, *, by: User, watch: Watch = unwatched) -> Comparison:
     """Write all changes, or none when anything is wrong: then `faults` says what."""
-    _save(found, by=by, dry_run=False)
+    _save(found, by=by, dry_run=False, watch=watch)
     found.applied = not found.faults
     return found
 
 
-def _save(found: Comparison, *, by: User, dry_run: bool) -> Comparison:
+def _save(found: Comparison, *, by: User, dry_run: bool, watch: Watch) -> Comparison:
     if found.faults or not found.changes:
         return found
     try:
-        found.saved = save_entries(changes=found.changes, by=by, channel="excel", dry_run=dry_run)
+        found.saved = save_entries(
+            changes=found.changes,
+            by=by,
+            channel="excel",
+            dry_run=dry_run,
+            held=found.entries,
+            watch=watch,
+        )
     except Conflicts as met:
         for index, conflict in met.conflicts:
             text = _("下载模板之后%(who)s已改为%(figure)s，请重新下载模板，核对后再填。")
@@ -165,8 +201,9 @@ def _save(found: Comparison, *, by: User, dry_run: bool) -> Comparison:
 def _match(book: Book, entries: dict[Key, Entry], found: Comparison) -> list[tuple[Row, Entry]]:
     matched: list[tuple[Row, Entry]] = []
     seen: dict[Key, int] = {}
+    days: dict[str, date | None] = {}
     for row in book.rows:
-        key = _key(row)
+        key = _key(row, days)
         entry = entries.get(key) if key else None
         if key is None or entry is None:
             text = _("这一行的代码（%(code)s）不在本单位本轮次的填报任务中，请重新下载模板。")
@@ -181,69 +218,55 @@ def _match(book: Book, entries: dict[Key, Entry], found: Comparison) -> list[tup
     return matched
 
 
-def _key(row: Row) -> Key | None:
-    try:
-        return row["indicator"], row["region"], date.fromisoformat(row["period_end"])
-    except ValueError:
-        return None
+def _key(row: Row, days: dict[str, date | None]) -> Key | None:
+    """Where a row belongs; `days` keeps the few different period ends that were read."""
+    indicator, region, end = row.texts[:3]
+    if end not in days:
+        try:
+            days[end] = date.fromisoformat(end)
+        except ValueError:
+            days[end] = None
+    day = days[end]
+    return None if day is None else (indicator, region, day)
 
 
-def _compare_row(row: Row, entry: Entry, found: Comparison, by: User) -> None:
-    now = columns.inputs_of(entry)
-    given = {name: row[name] for name in INPUTS}
-    if is_rate(entry.indicator):
-        given["value"] = ""  # a formula over the parts
-        if entry.indicator.denominator_series_id is not None:
-            given["denominator"] = ""
-    else:
-        given["numerator"] = given["denominator"] = ""
+def _compare_row(row: Row, entry: Entry, book: Book, found: Comparison, by: User) -> None:
+    given = typed_cells(row, entry.indicator)
     if columns.seal(given) == row["seal"]:
         return
     found.touched += 1
+    now = columns.inputs_of(entry)
     if given == now:
         return
     if sentence := closed_state(entry):
         found.fault(row.number, "state", sentence)
         return
-    change = _change(row, entry, given, now, found)
-    if change is None:
-        return
-    found.changes.append(EntryChange(entry.pk, change, _revision(row, entry, by)))
-    found.numbers.append(row.number)
-    found.before.append((figure_of(entry), entry.na_reason, entry.note))
-
-
-def _change(
-    row: Row, entry: Entry, given: dict[str, str], now: dict[str, str], found: Comparison
-) -> CellChange | None:
-    """What the row asks for beyond what is there; none when it cannot be understood."""
-    texts: dict[str, str | None] = {
-        name: unwritten(given[name]) if given[name] != now[name] else None for name in ("na_reason", "note")
-    }
-    if all(given[name] == now[name] for name in columns.FIGURES):
-        return CellChange(na_reason=texts["na_reason"], note=texts["note"])
-    numbers = {name: given[name] for name in ("value", "numerator", "denominator")}
-    if given["na"] not in {"", NOT_APPLICABLE}:
-        found.fault(row.number, "na", _("这一列只能选“不适用”或留空。"))
-        return None
-    if given["na"]:
-        if any(numbers.values()) and all(given[name] != now[name] for name in numbers if given[name]):
-            found.fault(row.number, "na", _("既填了数字又选了“不适用”，请只保留一个。"))
-            return None
-        return CellChange(answer="na", na_reason=texts["na_reason"], note=texts["note"])
     try:
-        return typed(
-            entry.indicator,
-            value=numbers.get("value", ""),
-            numerator=numbers.get("numerator", ""),
-            denominator=numbers.get("denominator", ""),
-            na_reason=texts["na_reason"],
-            note=texts["note"],
-        )
-    except CellRefused as refused:
-        for name, sentence in refused.fields.items():
+        change, surprises = change_of(row, entry.indicator, given, now, book.percents)
+    except RowFaults as faults:
+        for name, sentence in faults.fields.items():
             found.fault(row.number, name, sentence)
-    return None
+        return
+    for name, sentence in surprises.items():
+        found.notice(row.number, name, sentence)
+    found.changes.append(EntryChange(entry.pk, change, _revision(row, entry, by)))
+    found.entries[entry.pk] = entry
+    found.numbers.append(row.number)
+
+
+def _texts(entry: Entry) -> dict[str, str]:
+    return {
+        "note": entry.note,
+        "na_reason": entry.na_reason,
+        "explanation": columns.explanation_of(entry),
+    }
+
+
+def _again(entry: Entry) -> str:
+    """What to say beside a soft problem when there is an explanation, but of an earlier figure."""
+    if not columns.explanation_of(entry):
+        return ""
+    return _("原有的说明是为以前的数写的，请按现在的数改写或补充。")
 
 
 def _revision(row: Row, entry: Entry, by: User) -> int:

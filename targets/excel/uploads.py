@@ -13,9 +13,10 @@ from yuxi_eldercare.core import dispatch, jobs
 from yuxi_eldercare.core.files import FileRefused, Upload, open_stored, store
 from yuxi_eldercare.core.models import Department, Job, StoredFile, User
 
-from .reading import Book, check_bounds, read_book
+from .phases import CHECKING, WRITING, Phases, is_dead
+from .reading import Book, check_bounds, read_book, read_facts
 from .template import MEDIA_TYPE
-from .upload import apply, check, compare
+from .upload import apply, check, check_place, compare
 
 TASK: Final = "targets.apply_upload"
 KIND: Final = "apply_upload"
@@ -42,15 +43,14 @@ def receive(*, upload: Upload, round: ReportingRound, by: User) -> Received:
         raise Refused.because(_("请上传 .xlsx 表格：先下载本轮次的模板，填好后上传。"), "file")
     with open_stored(stored) as stream:
         check_bounds(stream)
-    book = _book(stored)
-    stored.department = Department.objects.filter(key=book.department).first()
+        facts = read_facts(stream)
+    stored.department = Department.objects.filter(key=facts.department).first()
     stored.save(update_fields=["department"])
-    if len(book.rows) <= AT_ONCE_MOST:
-        compare(book, round=round, by=by)
-        return Received(stored, None)
-    if book.round != round.pk:
-        compare(book, round=round, by=by)
-    return Received(stored, start(file=stored, round=round, by=by, write=False))
+    if facts.rows > AT_ONCE_MOST:
+        check_place(facts, round=round, by=by)
+        return Received(stored, start(file=stored, round=round, by=by, write=False))
+    compare(_book(stored), round=round, by=by)
+    return Received(stored, None)
 
 
 def preview(*, file: StoredFile, round: ReportingRound, by: User) -> dict[str, Any]:
@@ -75,15 +75,25 @@ def latest_job(file: StoredFile, round: ReportingRound, by: User) -> Job | None:
     return mine.order_by("-pk").first()
 
 
+def recent(round: ReportingRound, by: User) -> list[Job]:
+    """The person's latest large uploads to a round, the last job of each file, newest first."""
+    mine = Job.objects.filter(kind=KIND, created_by=by, params__round=round.pk).order_by("-pk")[:20]
+    return list({job.params["file"]: job for job in reversed(mine)}.values())[::-1][:5]
+
+
 def start(*, file: StoredFile, round: ReportingRound, by: User, write: bool) -> Job:
     """Have a large upload checked, or written, in the background; a job under way is not doubled."""
     last = latest_job(file, round, by)
-    if last and last.params["write"] == write and last.state in {Job.State.QUEUED, Job.State.RUNNING}:
+    if last and last.params["write"] == write and _is_under_way(last):
         return last
     label = (_("写入上传的表格：%(name)s") if write else _("检查上传的表格：%(name)s")) % {"name": file.name}
     job = jobs.create(KIND, label[:120], by=by, file=file.pk, round=round.pk, write=write)
     dispatch.after_commit(TASK, job.pk)
     return job
+
+
+def _is_under_way(job: Job) -> bool:
+    return job.state in {Job.State.QUEUED, Job.State.RUNNING} and not is_dead(job)
 
 
 def run(job_id: int) -> None:
@@ -92,22 +102,22 @@ def run(job_id: int) -> None:
 
 
 def _work(progress: jobs.Progress) -> None:
-    """Steps are per cent of the usual time: reading, comparing, then checking or writing."""
     params, by = progress.job.params, progress.job.created_by
     assert by is not None
     file = StoredFile.objects.get(pk=params["file"])
     round = ReportingRound.objects.get(pk=params["round"])
-    progress.start(100)
-    book = _book(file)
-    progress.step(15)
+    phases = Phases(progress, WRITING if params["write"] else CHECKING)
     try:
-        found = compare(book, round=round, by=by)
-        progress.step(35)
-        found = (apply if params["write"] else check)(found, by=by)
-    except Refused as refused:
+        with open_stored(file) as stream:
+            phases.watch("read", read_facts(stream).rows)
+        found = compare(_book(file), round=round, by=by, watch=phases.watch)
+        found = (apply if params["write"] else check)(found, by=by, watch=phases.watch)
+    except (Refused, FileRefused) as refused:
         progress.result = {"refused": str(refused)}
     else:
         progress.result = found.as_json()
+    finally:
+        phases.end()
     progress.step(100 - progress.job.done)
 
 

@@ -134,6 +134,8 @@ class ExceptionForm(ActionForm):
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = units  # type: ignore[attr-defined]
         self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
+        for name in ("department", "round"):
+            self.fields[name].empty_label = gettext_lazy("请选择")  # type: ignore[attr-defined]
 
 
 class DecisionForm(ActionForm):

@@ -188,25 +188,6 @@ class EntryFile(models.Model):
     removed_at = models.DateTimeField(null=True)
 
 
-class CheckRule(models.Model):
-    """A validation rule as data: what it looks at (`kind` and `params`), how hard it is, and who owns it."""
-
-    class Severity(models.TextChoices):
-        HARD = "hard", _("不通过不能提交")
-        SOFT = "soft", _("须作说明")
-
-    key = models.SlugField(max_length=60, unique=True)
-    title = models.CharField(max_length=120)
-    kind = models.CharField(max_length=24)
-    params = models.JSONField(default=dict)
-    indicators = models.ManyToManyField(Indicator, related_name="check_rules")  # empty: all
-    severity = models.CharField(max_length=4, choices=Severity)
-    owner = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, related_name="check_rules")
-    enabled = models.BooleanField(default=False)
-    changed_at = models.DateTimeField(auto_now=True)
-    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="check_rules")
-
-
 class ProxyAuthorization(models.Model):
     """代报授权: names the unit that owes and the unit (or person) that may enter for it, for a time."""
 

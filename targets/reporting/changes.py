@@ -19,6 +19,7 @@ class CellChange:
     """A change of one cell. None leaves a thing as it is; without `answer` the figure is left alone.
 
     `explanations` maps keys of soft rules to texts and is merged into what is there; an empty text removes.
+    `explanation` is one text for whatever soft rules say of the figure; it takes the place of all others.
     """
 
     answer: Answer | None = None
@@ -28,6 +29,7 @@ class CellChange:
     na_reason: str | None = None
     note: str | None = None
     explanations: Mapping[str, str] | None = None
+    explanation: str | None = None
     correction_reason: str | None = None
 
 

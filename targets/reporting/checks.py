@@ -44,7 +44,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Rule:
-    """A check rule as the engine sees it; without `indicators` it looks at all."""
+    """A check rule as the engine sees it; without `indicators` it looks at all, without `region` everywhere.
+
+    `hint` is what its owner wants said after the sentence it finds.
+    """
 
     key: str
     title: str
@@ -52,9 +55,14 @@ class Rule:
     params: Mapping[str, Any]
     severity: Severity
     indicators: frozenset[str] = frozenset()
+    region: str = ""
+    hint: str = ""
+    version: int = 1
 
-    def looks_at(self, code: str) -> bool:
-        """Whether a cell of this indicator is its business."""
+    def looks_at(self, code: str, region: str) -> bool:
+        """Whether a cell of this indicator and region is its business."""
+        if self.region and region != self.region:
+            return False
         if KINDS[self.kind].cross:
             return code in codes_of(self)
         return not self.indicators or code in self.indicators
@@ -121,22 +129,28 @@ class Kind:
 
 def check_cells(cells: Sequence[Cell], rules: Sequence[Rule], context: Context) -> dict[Place, list[Problem]]:
     """What the rules find in these cells, hard problems first. Cells without an answer are left alone."""
-    by_code: dict[str, list[Rule]] = {}
+    by_place: dict[tuple[str, str], list[Rule]] = {}
     found: dict[Place, list[Problem]] = {}
     for cell in cells:
-        code = cell.indicator.key
-        if code not in by_code:
-            by_code[code] = [rule for rule in rules if rule.looks_at(code)]
+        place = cell.indicator.key, cell.region
+        if place not in by_place:
+            by_place[place] = [rule for rule in rules if rule.looks_at(*place)]
         if not cell.figure.says_something:
             continue
         problems = [
-            Problem(rule.key, rule.severity, message, name, rule.key in cell.explained)
-            for rule in by_code[code]
+            Problem(rule.key, rule.severity, _with_hint(message, rule), name, rule.key in cell.explained)
+            for rule in by_place[place]
             for name, message in KINDS[rule.kind].check(rule, cell, context)
         ]
         if problems:
             found[cell.place] = sorted(problems, key=lambda problem: problem.severity != "hard")
     return found
+
+
+def _with_hint(message: str, rule: Rule) -> str:
+    if not rule.hint:
+        return message
+    return _("%(message)s提示：%(hint)s") % {"message": message, "hint": rule.hint}
 
 
 def codes_of(rule: Rule) -> frozenset[str]:
@@ -189,7 +203,7 @@ def _compare(rule: Rule, cell: Cell, then: Figure | None, text: str) -> Iterator
         word = _("上升") if difference > 0 else _("下降")
         yield (
             "value",
-            text % {"then": _number(then.value), "word": word, "percent": shown, "most": plain(most)},
+            text % {"then": _short(then.value), "word": word, "percent": shown, "most": plain(most)},
         )
 
 
@@ -205,7 +219,7 @@ def _outside_history(rule: Rule, cell: Cell, context: Context) -> Iterator[tuple
     low, high = max(min(past) - margin, Decimal(0)), max(past) + margin
     if not low <= now <= high:
         text = _("超出本地区近%(count)s期的范围（%(low)s—%(high)s），请说明原因。")
-        yield "value", text % {"count": len(past), "low": _number(low), "high": _number(high)}
+        yield "value", text % {"count": len(past), "low": _short(low), "high": _short(high)}
 
 
 def _falls(rule: Rule, cell: Cell, context: Context) -> Iterator[tuple[str, str]]:
@@ -282,6 +296,11 @@ def _name(text: str, context: Context) -> str:
 
 def _field_of(cell: Cell, *texts: str) -> str:
     return next(part for code, part in map(_split, texts) if code == cell.indicator.key)
+
+
+def _short(value: Decimal) -> str:
+    """Of a value that only serves for orientation."""
+    return plain(round(value, 2))
 
 
 def _number(value: Decimal) -> str:

@@ -1,6 +1,7 @@
 """What checks look at, read for any number of entries in one set of statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,11 +10,13 @@ from django.utils import timezone
 
 from targets.judging.values import Direct, Value
 from targets.models import CheckRule, Entry, Observation
+from yuxi_eldercare.core.models import Region
 
 from .basics import basic_problems
 from .checks import KINDS, Cell, Context, Place, Problem, Rule, check_cells, codes_of
 from .figures import Figure, figure_of, stored_figure
-from .trail import chunks, entry_rows
+from .trail import CHUNK, chunks, entry_rows
+from .watching import Seen, unseen
 
 _COLUMNS = (
     "indicator_id",
@@ -54,19 +57,26 @@ def enabled_rules() -> list[Rule]:
 
 
 def rules_of(rows: Any) -> list[Rule]:
-    """Rule rows as the engine sees them; a kind the engine does not know is left out."""
-    found: dict[str, dict[str, Any]] = {}
-    columns = ("key", "title", "kind", "params", "severity", "indicators__key")
-    for key, title, kind, params, severity, code in rows.order_by("key").values_list(*columns):
+    """Rule rows as the engine sees them; a kind the engine does not know is left out. One statement.
+
+    A rule that a county's department owns looks at that county only.
+    """
+    found: dict[str, Rule] = {}
+    codes: dict[str, set[str]] = {}
+    columns = ("key", "title", "kind", "params", "severity", "hint", "version")
+    owner = ("owner__region_id", "owner__region__level", "indicators__key")
+    for *said, region, level, code in rows.order_by("key").values_list(*columns, *owner):
+        key, title, kind, params, severity, hint, version = said
         if kind in KINDS:
-            rule = found.setdefault(
-                key, {"title": title, "kind": kind, "params": params, "severity": severity, "codes": set()}
-            )
-            rule["codes"] |= {code} - {None}
-    return [
-        Rule(key, r["title"], r["kind"], r["params"], r["severity"], frozenset(r["codes"]))
-        for key, r in found.items()
-    ]
+            own = own_region(Region(code=region, level=level)) if region else ""
+            found[key] = Rule(key, title, kind, params, severity, region=own, hint=hint, version=version)
+            codes.setdefault(key, set()).update({code} - {None})
+    return [replace(rule, indicators=frozenset(codes[key])) for key, rule in found.items()]
+
+
+def own_region(region: Region) -> str:
+    """The region that rules of a department there are limited to: a city's hold in all its counties."""
+    return "" if region.level == Region.Level.CITY else region.code
 
 
 def related_codes(rules: Iterable[Rule], codes: set[str]) -> set[str]:
@@ -82,10 +92,12 @@ def check_entries(
     rules: Sequence[Rule] | None = None,
     past: Past | None = None,
     neighbours: Sequence[Entry] | None = None,
+    seen: Seen = unseen,
 ) -> dict[int, list[Problem]]:
     """What is wrong with entries as they stand (also unsaved), by id. At most four statements.
 
     `neighbours` are entries of the same rounds and regions that rules may compare with; read when not given.
+    `seen` hears how many are checked.
     """
     if not entries:
         return {}
@@ -98,16 +110,24 @@ def check_entries(
     if neighbours is None:
         neighbours = _neighbours(entries, related) if related else []
     context = past.context
-    context.typed = {place_of(entry): figure_of(entry) for entry in (*neighbours, *entries) if _said(entry)}
+    figures = {entry.pk: figure_of(entry) for entry in entries}
+    context.typed = {
+        place_of(entry): figure
+        for entry in (*neighbours, *entries)
+        if (figure := figures.get(entry.pk) or figure_of(entry)).says_something
+    }
     context.names |= {entry.indicator.key: entry.indicator.name for entry in (*neighbours, *entries)}
-    cells = [cell_of(entry) for entry in entries]
-    found = check_cells(cells, rules, context)
     today = timezone.localdate()
     problems = {}
-    for entry, cell in zip(entries, cells, strict=True):
-        every = [*basic_problems(entry, cell.figure, today), *found.get(cell.place, [])]
-        if every:
-            problems[entry.pk] = every
+    for start in range(0, len(entries), CHUNK):
+        part = entries[start : start + CHUNK]
+        cells = [cell_of(entry, figures[entry.pk]) for entry in part]
+        found = check_cells(cells, rules, context)
+        for entry, cell in zip(part, cells, strict=True):
+            every = [*basic_problems(entry, cell.figure, today), *found.get(cell.place, [])]
+            if every:
+                problems[entry.pk] = every
+        seen(start + len(part))
     return problems
 
 
@@ -121,9 +141,8 @@ def past_of(entries: Sequence[Entry], related: Iterable[str] = ()) -> Past:
     return Past(wanted & Q(region__in={entry.region_id for entry in entries}))
 
 
-def cell_of(entry: Entry) -> Cell:
-    """An entry as the engine sees it."""
-    figure = figure_of(entry)
+def cell_of(entry: Entry, figure: Figure) -> Cell:
+    """An entry with its figure as the engine sees it."""
     return Cell(
         entry.indicator,
         entry.region_id,
@@ -141,6 +160,8 @@ def place_of(entry: Entry) -> Place:
 
 def explained_rules(entry: Entry, figure: Figure) -> frozenset[str]:
     """Keys of rules whose explanation was written for this very figure."""
+    if not entry.explanations:
+        return frozenset()
     stamp = stamp_of(entry, figure)
     return frozenset(
         key
@@ -165,10 +186,6 @@ def stamp_of(entry: Entry, figure: Figure) -> str:
 def explanation_texts(entry: Entry) -> Mapping[str, str]:
     """The explanations by rule key, also those written for an earlier figure of the cell."""
     return {key: told.get("text", "") for key, told in entry.explanations.items()}
-
-
-def _said(entry: Entry) -> bool:
-    return figure_of(entry).says_something
 
 
 def _with_annotations(entries: Sequence[Entry]) -> list[Entry]:

@@ -87,11 +87,15 @@ def read_desk(user: User) -> Desk:
 
 def owed_by(user: User) -> QuerySet[Entry]:
     """Cells that the user's units (and those they may enter for) still have to send in rounds not closed."""
+    return _living().filter(_entering(user), state__in=OPEN, round__closed_at=None)
+
+
+def _entering(user: User) -> Q:
+    """Cells of the user's units and of those they may enter for; a sub-select, no statement of its own."""
     held = proxies_in_force(timezone.localdate()).filter(agent=user)
-    mine = Q(department__in=reach(user, ENTER).departments) | Q(
+    return Q(department__in=reach(user, ENTER).departments) | Q(
         department__in=held.values("principal"), region__in=held.values("region")
     )
-    return _living().filter(mine, state__in=OPEN, round__closed_at=None)
 
 
 def to_review(user: User) -> QuerySet[Entry]:
@@ -110,8 +114,7 @@ def to_confirm(user: User) -> QuerySet[Entry]:
 def todo_count(user: User) -> int:
     """How many cells wait for the person: the number in the top bar. One statement."""
     today = timezone.localdate()
-    units = reach(user, ENTER).departments
-    owed = Q(department__in=units, state__in=OPEN, round__opens_on__lte=today, round__grace_until__gte=today)
+    owed = _entering(user) & Q(state__in=OPEN, round__opens_on__lte=today, round__grace_until__gte=today)
     theirs = Q(edited_by=user) | Q(submitted_by=user)
     review = Q(department__in=reach(user, REVIEW).departments, state=State.SUBMITTED) & ~theirs
     confirm = reach(user, CONFIRM).over("confirmer") & Q(state=State.REVIEWED) & ~theirs

@@ -72,20 +72,27 @@ def remove(*, entry_file: EntryFile | int, by: User) -> EntryFile:
     return attached
 
 
+@transaction.atomic
 def open_evidence(*, entry_file: int, by: User) -> Opened:
-    """Open an attached file for who may see its entry; else, or if there is none, raises `NotAllowed`."""
+    """Open an attached file for who may see its entry; else, or if there is none, raises `NotAllowed`.
+
+    Who opened which file is noted in the audit trail.
+    """
     attached = (
         EntryFile.objects.filter(pk=entry_file, removed_at=None, entry__in=visible_entries(by))
-        .select_related("file")
+        .select_related("file", "entry__indicator", "entry__department")
         .first()
     )
     if attached is None:
         raise NotAllowed.because(_("没有这个文件，或你无权查看。"))
-    return _open(attached.file)
+    opened = _open(attached.file)
+    _note("download", attached.entry, attached, by)
+    return opened
 
 
+@transaction.atomic
 def open_scan(*, sheet: int, by: User) -> Opened:
-    """Open the stamped scan of a sheet for whoever may see the unit's entries of that round."""
+    """Open the stamped scan of a sheet for whoever may see the unit's entries of that round; noted likewise."""
     row = SheetSubmission.objects.filter(pk=sheet, scan__isnull=False).select_related("scan").first()
     seen = row is not None and (
         visible_entries(by)
@@ -94,7 +101,15 @@ def open_scan(*, sheet: int, by: User) -> Opened:
     )
     if row is None or row.scan is None or not seen:
         raise NotAllowed.because(_("没有这个文件，或你无权查看。"))
-    return _open(row.scan)
+    opened = _open(row.scan)
+    audit.record(
+        by=by,
+        action="sheets.download",
+        object_type="sheet_submission",
+        object_key=str(row.pk),
+        after={"name": row.scan.name, "sha256": row.scan.sha256, "size": row.scan.size},
+    )
+    return opened
 
 
 def files_of(entry: Entry) -> QuerySet[EntryFile]:

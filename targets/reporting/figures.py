@@ -98,7 +98,10 @@ def from_json(data: Mapping[str, Any] | None) -> Figure | None:
 
 def _same(number: Decimal | None) -> Decimal | None:
     """Without trailing zeros, in which SQLite and PostgreSQL differ."""
-    return None if number is None else Decimal(plain(number))
+    if number is None:
+        return None
+    text = str(number)
+    return Decimal(plain(number)) if "." in text or "E" in text else number
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -1,7 +1,7 @@
 """Reporting files → lines (who reports what, who confirms it), calendars and check rules.
 
 A load adds what is missing and follows the file where nobody decided otherwise: a line that was moved by
-hand, a calendar that exists and a rule that a person changed stay as they are.
+hand, a calendar that exists and a rule that a person edited stay as they are.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,10 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from targets.models import CheckRule, Indicator, RegionalTarget, ReportingLine, RoundCalendar
+from targets.models import (
+    CheckRule,
+    CheckRuleVersion,
+    Indicator,
+    RegionalTarget,
+    ReportingLine,
+    RoundCalendar,
+)
 from yuxi_eldercare.core.models import Department, Region
 from yuxi_eldercare.core.plan_files.bundle import Record
 from yuxi_eldercare.core.plan_sync import Change, Sync
+
+from .rules import keep_version
 
 Place = tuple[int, str]  # indicator id, region code
 
@@ -49,7 +58,8 @@ def load_reporting(sync: Sync) -> None:
         )
         if created:
             sync.changes.append(Change("add", "RoundCalendar", record["kind"]))
-    _load_rules(sync)
+    if sync.bundle.check_rules:
+        _load_rules(sync)
 
 
 def _load_lines(sync: Sync) -> None:
@@ -179,23 +189,41 @@ def _confirmer(region: str, bound: list[_Binding], confirmers: Mapping[str, int]
 
 
 def _load_rules(sync: Sync) -> None:
+    """Rules as the file has them; what a person edited or withdrew on the page is theirs.
+
+    A rule that was only switched on or off follows the file and stays as switched. One that left the file is
+    withdrawn, and comes back when the file has it again.
+    """
     present = {row.key: row for row in CheckRule.objects.all()}
+    edited = set(CheckRuleVersion.objects.exclude(made_by=None).values_list("rule_id", flat=True))
+    theirs = {key for key, row in present.items() if row.pk in edited or row.withdrawn_by_id is not None}
     departments = dict(Department.objects.values_list("key", "pk"))
     indicators = dict(Indicator.objects.values_list("key", "pk"))
     for record in sync.bundle.check_rules:
-        row = present.get(record.key)
-        if row is not None and row.changed_by_id is not None:
+        if record.key in theirs:
             continue
+        row = present.get(record.key) or CheckRule(key=record.key, version=0)
         values: dict[str, Any] = {
             "title": record["title"],
             "kind": record["kind"],
             "params": _params(record),
             "severity": record["severity"],
             "owner_id": departments[record["owner"]] if record.get("owner") else None,
-            "enabled": record.get("enabled", False),
         }
         chosen = {indicators[code] for code in record.get("indicators", [])}
-        _save_rule(sync, row or CheckRule(key=record.key), values, chosen)
+        enabled = record.get("enabled", False) if row.changed_by_id is None else row.enabled
+        _save_rule(sync, row, values, chosen, enabled)
+    _withdraw_rules(sync, [row for key, row in present.items() if key not in theirs])
+
+
+def _withdraw_rules(sync: Sync, rows: Iterable[CheckRule]) -> None:
+    """Withdraw those that the file no longer has."""
+    keys = {record.key for record in sync.bundle.check_rules}
+    for row in rows:
+        if row.key not in keys and row.withdrawn_at is None:
+            row.enabled, row.withdrawn_at = False, sync.now
+            row.save(update_fields=["enabled", "withdrawn_at", "changed_at"])
+            sync.changes.append(Change("withdraw", "CheckRule", row.key))
 
 
 def _params(record: Record) -> dict[str, Any]:
@@ -206,15 +234,24 @@ def _params(record: Record) -> dict[str, Any]:
     }
 
 
-def _save_rule(sync: Sync, row: CheckRule, values: dict[str, Any], chosen: set[int]) -> None:
+def _save_rule(sync: Sync, row: CheckRule, values: dict[str, Any], chosen: set[int], enabled: bool) -> None:
+    """Write what differs; what changes the rule's meaning is a new version."""
     added = row.pk is None
     differing = [name for name, value in values.items() if getattr(row, name) != value]
-    if added or differing:
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save()
-    if set(row.indicators.values_list("pk", flat=True)) != chosen:
-        row.indicators.set(chosen)
+    if not added and set(row.indicators.values_list("pk", flat=True)) != chosen:
         differing.append("indicators")
-    if added or differing:
-        sync.changes.append(Change("add" if added else "update", "CheckRule", row.key, tuple(differing)))
+    said_anew = added or bool(differing)
+    if row.enabled != enabled:
+        differing.append("enabled")
+    if row.withdrawn_at is not None:
+        differing.append("withdrawn_at")
+    if not added and not differing:
+        return
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.enabled, row.withdrawn_at, row.version = enabled, None, row.version + said_anew
+    row.save()
+    row.indicators.set(chosen)
+    if said_anew:
+        keep_version(row, at=sync.now)
+    sync.changes.append(Change("add" if added else "update", "CheckRule", row.key, tuple(differing)))

@@ -1,7 +1,6 @@
 """Numbers as people type and paste them: understood when there is one way to, else refused with a remedy."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from targets.actions.checks import is_rate
 from targets.models import Indicator
 
-from .changes import CellChange
+from .changes import Answer, CellChange
 
 # What a blank cell looks like in a sheet; “-” and “/” are not among them: they can mean 0, none or unknown.
 _BLANK: Final = frozenset({"", "未填报"})
@@ -96,6 +95,7 @@ def typed(
     na_reason: str | None = None,
     note: str | None = None,
     explanations: dict[str, str] | None = None,
+    explanation: str | None = None,
     correction_reason: str | None = None,
 ) -> CellChange:
     """The change that the texts of a cell ask for; all blank is 未填报, “不适用” in any of them is that.
@@ -108,28 +108,30 @@ def typed(
         texts["value"] = ""
     if indicator.denominator_series_id:
         texts["denominator"] = ""
-    said = CellChange(
-        na_reason=na_reason,
-        note=note,
-        explanations=explanations,
-        correction_reason=correction_reason,
-    )
-    if any(text.strip() in _NOT_APPLICABLE for text in texts.values()):
-        return replace(said, answer="na")
-    numbers, wrong = {}, {}
+    numbers: dict[str, Decimal] = {}
+    wrong: dict[str, str] = {}
+    answer: Answer = "empty"
     for field, text in texts.items():
         if is_blank(text):
             continue
+        if text.strip() in _NOT_APPLICABLE:
+            numbers, wrong, answer = {}, {}, "na"
+            break
+        answer = "number"
         try:
             numbers[field] = parse_number(text, percent=field == "value" and indicator.unit == "%")
         except NumberRefused as refused:
             wrong[field] = str(refused)
     if wrong:
         raise CellRefused(wrong)
-    return replace(
-        said,
-        answer="number" if numbers else "empty",
+    return CellChange(
+        answer=answer,
         value=numbers.get("value"),
         numerator=numbers.get("numerator"),
         denominator=numbers.get("denominator"),
+        na_reason=na_reason,
+        note=note,
+        explanations=explanations,
+        explanation=explanation,
+        correction_reason=correction_reason,
     )

@@ -26,6 +26,7 @@ def people_of(
         role__in=roles_with(permission),
         valid_from__lte=day,
         user__is_active=True,
+        user__api_client=None,
     ).select_related("user")
     found: dict[int, list[User]] = {department: [] for department in departments}
     for row in rows.order_by("user__display_name", "user__username"):

@@ -115,6 +115,21 @@ def answer_red(
     return row
 
 
+@transaction.atomic
+def answer_reds(
+    *,
+    responses: Sequence[RedResponse | int],
+    cause: str,
+    measure: str,
+    responsible_person: str,
+    deadline: date | None,
+    by: User,
+) -> list[RedResponse]:
+    """The same answer for several red lights that one value caused; all or none."""
+    said = {"cause": cause, "measure": measure, "responsible_person": responsible_person}
+    return [answer_red(response=row, **said, deadline=deadline, by=by) for row in responses]
+
+
 def _check_texts(row: RedResponse, texts: dict[str, str], deadline: date | None) -> None:
     problems = [
         Problem(None, name, _("请填写%(name)s。") % {"name": _NAMES[name]})

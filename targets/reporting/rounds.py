@@ -61,8 +61,10 @@ def open_round(
     """Open a round and write the cells each unit owes: its lines of this frequency × the periods asked.
 
     `periods` defaults to the one that ends on `period_end`; cells that hold a value, or are being reported in
-    another open round, are left out. Without `by` the scheduler acts. Raises `Refused`, `NotAllowed`.
+    another open round, are left out. Without `by` the scheduler acts; what a demonstration account opens is
+    demonstration. Raises `Refused`, `NotAllowed`.
     """
+    is_demo = is_demo or (by is not None and by.is_demo)
     name = name.strip() or (kept(round_name)(kind, period_end) if kind in MONTHS else "")
     asked = sorted(set(periods or [period_end]))
     problems = [*_problems(kind, period_end, asked, name, dates)]

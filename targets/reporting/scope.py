@@ -12,6 +12,7 @@ from yuxi_eldercare.core.models import Department, Region, User
 from yuxi_eldercare.core.roles import CONFIRM, ENTER, REVIEW, ROLES, VIEW_ROUNDS, Decision, can, memberships
 
 from .periods import period_name
+from .sharing import attach_shared
 
 State = Entry.State
 # What only the unit itself looks at.
@@ -112,7 +113,7 @@ class Entitlements:
 
     def of(self, department: Department, region: Region) -> Entitlement:
         """Whether the person may enter what this unit owes for this region."""
-        decision = can(self.user, ENTER, department=department, on=self.today)
+        decision = can(self.user, ENTER, department=department, region=region, on=self.today)
         if decision:
             return Entitlement(decision)
         if not self.user.is_active:
@@ -142,10 +143,25 @@ def may_confirm(user: User, entry: Entry) -> Decision:
     return can(user, CONFIRM, region=entry.region, department=entry.confirmer)
 
 
-def entries_by_code(round: ReportingRound, user: User) -> dict[tuple[str, str, date], Entry]:
-    """The entries the user may fill in a round, by (indicator code, region code, period end)."""
+def fillable(round: ReportingRound, user: User) -> QuerySet[Entry]:
+    """The entries the user may fill in a round, the round's window aside."""
     mine = Q(department__in=departments_of(user, ENTER)) | _by_proxy(user, timezone.localdate())
-    rows = Entry.objects.filter(mine, round=round).select_related("indicator", "region", "department")
+    return Entry.objects.filter(mine, round=round)
+
+
+def units_of(round: ReportingRound, user: User) -> list[Department]:
+    """The units for which the user may fill in something in a round. One statement, two with memberships."""
+    wanted = fillable(round, user).order_by().values("department")
+    return list(Department.objects.filter(pk__in=wanted).order_by("region", "position", "pk"))
+
+
+def entries_by_code(
+    round: ReportingRound, user: User, department: int | None = None
+) -> dict[tuple[str, str, date], Entry]:
+    """The entries the user may fill in a round (for one unit), by (indicator code, region code, period end)."""
+    wanted = fillable(round, user).order_by()
+    rows = list(wanted if department is None else wanted.filter(department=department))
+    attach_shared(rows, timezone.localdate())
     return {(row.indicator.key, row.region_id, row.period_end): row for row in rows}
 
 

@@ -2,22 +2,27 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
 import orjson
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.actions.refusals import NotAllowed, Problem, Refused
-from targets.models import Entry, EntryStep, Indicator, ReportingRound, Target
+from targets.models import Entry, EntryStep, Target
 from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.models import Department, Region, Succession, User
+from yuxi_eldercare.core.models import User
 
+from .bulk import insert_rows, update_rows
 from .figures import stored_figure
 from .scope import place
+from .sharing import attach_shared, successions
+from .watching import Seen, unseen
+from .window import exceptions_at
 
 # Entries in one `IN (…)`: far below what every database takes.
 CHUNK = 5000
@@ -25,10 +30,9 @@ CHUNK = 5000
 FEW = 200
 _ROWS_IN_AUDIT = 20
 ENTERING = ("save", "submit", "correct")
-# Functions a succession names when the whole unit went over.
-WHOLE = ("", "全部职能")
 
 Snapshot = dict[str, Any]
+Said = tuple[Any, ...]  # the columns of SAID
 
 
 class Complaints:
@@ -37,17 +41,26 @@ class Complaints:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
         self._problems: list[Problem] = []
+        self._places: set[int] = set()
         self._only_permission = True
+        self._some_permission = False
 
     def add(self, index: int, field: str, sentence: str, *, permission: bool = False) -> None:
         """Note a complaint; among several entries the sentence begins with the place."""
         text = sentence if len(self._entries) == 1 else f"{place(self._entries[index])}：{sentence}"
         self._problems.append(Problem(index, field, text))
+        self._places.add(index)
         self._only_permission &= permission
+        self._some_permission |= permission
 
     def about(self, index: int) -> bool:
         """Whether there is a complaint about this entry."""
-        return any(problem.index == index for problem in self._problems)
+        return index in self._places
+
+    def forbid(self) -> None:
+        """Raises like `refuse` when a permission is missing: before anything is said about the entries."""
+        if self._some_permission:
+            self.refuse()
 
     def refuse(self) -> None:
         """Raises `NotAllowed` when it is all about permission, `Refused` when anything else is wrong."""
@@ -56,9 +69,13 @@ class Complaints:
 
 
 def entry_rows(today: date) -> QuerySet[Entry]:
-    """Entries with all that rules and sentences need: `is_deliverable` and the unit's `successor` as well."""
+    """Entries with all that rules and sentences need.
+
+    `is_deliverable`, the unit's `successor` and the end of its exception (`excepted_until`) come along.
+    """
     done = Target.objects.filter(indicator=OuterRef("indicator"), target_type="done", withdrawn_at=None)
-    heir = _successions(today).filter(predecessor=OuterRef("department")).order_by("pk")
+    heir = successions(today).filter(predecessor=OuterRef("department")).order_by("pk")
+    granted = exceptions_at(timezone.now()).filter(round=OuterRef("round"), department=OuterRef("department"))
     return Entry.objects.select_related(
         "round",
         "indicator__denominator_series",
@@ -66,62 +83,66 @@ def entry_rows(today: date) -> QuerySet[Entry]:
         "department__region",
         "confirmer__region",
         "edited_by",
-    ).annotate(is_deliverable=Exists(done), successor=Subquery(heir.values("successor__short_name")[:1]))
+    ).annotate(
+        is_deliverable=Exists(done),
+        successor=Subquery(heir.values("successor__short_name")[:1]),
+        excepted_until=Subquery(granted.reverse().values("expires_at")[:1]),
+    )
 
 
-def _successions(today: date) -> QuerySet[Succession]:
-    """Whole units that went over to others by a day."""
-    return Succession.objects.filter(Q(since__isnull=True) | Q(since__lte=today), function__in=WHOLE)
-
-
-def locked(entries: Iterable[Entry | int]) -> list[Entry]:
+def locked(entries: Iterable[Entry | int], held: Mapping[int, Entry] | None = None) -> list[Entry]:
     """The rows as they are now, locked until the transaction ends, in the order given.
 
-    Locks are taken by id, and before those of judging. Raises `Refused` for none, a repeated or unknown one.
+    Locks are taken by id, and before those of judging. Of `held` (rows read before, by id) those whose
+    revision is still the same are used as they are: every change raises it. Raises `Refused` for none, a
+    repeated or an unknown one.
     """
+    return _rows(entries, held or {}, lock=True)
+
+
+def unlocked(entries: Iterable[Entry | int], held: Mapping[int, Entry] | None = None) -> list[Entry]:
+    """The same to look at only; rows that are `held` are taken as they are."""
+    return _rows(entries, held or {}, lock=False)
+
+
+def _rows(entries: Iterable[Entry | int], held: Mapping[int, Entry], *, lock: bool) -> list[Entry]:
     wanted = [entry if isinstance(entry, int) else entry.pk for entry in entries]
     if not wanted:
         raise Refused.because(_("没有选择要处理的数据。"), "entries")
     if len(set(wanted)) < len(wanted):
         raise Refused.because(_("同一项数据出现了两次，请只保留一次。"), "entries")
     today = timezone.localdate()
-    few = len(wanted) <= FEW
-    rows = (entry_rows(today) if few else Entry.objects.all()).select_for_update(of=("self",)).order_by("pk")
-    ordered = sorted(wanted)
-    found: dict[int, Entry] = {}
-    for start in range(0, len(ordered), CHUNK):
-        found |= {row.pk: row for row in rows.filter(pk__in=ordered[start : start + CHUNK])}
+    if len(wanted) <= FEW:
+        rows = entry_rows(today).filter(pk__in=wanted).order_by("pk")
+        found = {row.pk: row for row in (rows.select_for_update(of=("self",)) if lock else rows)}
+    else:
+        found = _read_many(sorted(wanted), held, lock=lock)
+        attach_shared(list(found.values()), today)
     if len(found) < len(wanted):
         raise Refused.because(_("有的数据项已不存在，请刷新页面。"), "entries")
-    if not few:
-        attach_shared(list(found.values()), today)
     return [found[pk] for pk in wanted]
 
 
-def attach_shared(rows: Sequence[Entry], today: date) -> None:
-    """Give plain rows what `entry_rows` gives, reading each shared object once: seven statements for any number."""
-    rounds = ReportingRound.objects.in_bulk({row.round_id for row in rows})
-    indicators = Indicator.objects.select_related("denominator_series").in_bulk(
-        {row.indicator_id for row in rows}
-    )
-    regions = Region.objects.in_bulk({row.region_id for row in rows})
-    units = {row.department_id for row in rows} | {row.confirmer_id for row in rows} - {None}
-    departments = Department.objects.select_related("region").in_bulk(units)
-    people = User.objects.in_bulk({row.edited_by_id for row in rows} - {None})
-    done = set(
-        Target.objects.filter(indicator__in=indicators, target_type="done", withdrawn_at=None).values_list(
-            "indicator_id", flat=True
-        )
-    )
-    heirs = _successions(today).filter(predecessor__in=units).order_by("-pk")
-    successors = dict(heirs.values_list("predecessor_id", "successor__short_name"))
-    for row in rows:
-        row.round, row.indicator = rounds[row.round_id], indicators[row.indicator_id]
-        row.region, row.department = regions[row.region_id], departments[row.department_id]
-        row.confirmer = departments[row.confirmer_id] if row.confirmer_id else None
-        row.edited_by = people[row.edited_by_id] if row.edited_by_id else None
-        row.is_deliverable = row.indicator_id in done  # type: ignore[attr-defined]
-        row.successor = successors.get(row.department_id)  # type: ignore[attr-defined]
+def _read_many(ordered: Sequence[int], held: Mapping[int, Entry], *, lock: bool) -> dict[int, Entry]:
+    """Rows without what they share; only those that are not held in their present revision are read."""
+    rows = Entry.objects.order_by("pk")
+    if lock:
+        rows = rows.select_for_update()
+    found: dict[int, Entry] = {}
+    for chunk in chunks(ordered):
+        if held and lock:
+            revisions = rows.filter(pk__in=chunk).values_list("pk", "revision")
+            known = {pk: held[pk] for pk, revision in revisions if _revision(held.get(pk)) == revision}
+        else:
+            known = {pk: held[pk] for pk in chunk if pk in held}
+        found |= known
+        if missing := [pk for pk in chunk if pk not in known]:
+            found |= {row.pk: row for row in rows.filter(pk__in=missing)}
+    return found
+
+
+def _revision(row: Entry | None) -> int | None:
+    return None if row is None else row.revision
 
 
 def usable(entry: Entry) -> str:
@@ -151,12 +172,20 @@ SAID = (
 )
 
 
-def said(entry: Entry) -> tuple[Any, ...]:
+def said(entry: Entry) -> Said:
     """What an entry says, cheaply: to see whether anything changed. `as_snapshot` makes it readable."""
     return tuple(map(entry.__dict__.__getitem__, SAID))
 
 
-def as_snapshot(values: tuple[Any, ...]) -> Snapshot:
+def as_it_was(entry: Entry, before: Said) -> Entry:
+    """A copy of an entry that says what it said before."""
+    then = copy(entry)
+    for name, value in zip(SAID, before, strict=True):
+        setattr(then, name, value)
+    return then
+
+
+def as_snapshot(values: Said) -> Snapshot:
     """What an entry said, for steps and audit rows: plain decimal strings."""
     state, value, numerator, denominator, absent, na_reason, text, explanations, correction = values
     return {
@@ -183,24 +212,26 @@ def note(
     at: datetime,
     reason: str = "",
     process: str = "",
+    seen: Seen = unseen,
 ) -> None:
-    """Write a step per entry and one audit event for all. Two statements, however many entries."""
+    """Write a step per entry and one audit event for all: two statements per few thousand entries."""
     after = {entry.pk: snapshot(entry) for entry in entries}
-    EntryStep.objects.bulk_create(
-        [
+    for start in range(0, len(entries), CHUNK):
+        part = entries[start : start + CHUNK]
+        steps = [
             EntryStep(
-                entry=entry,
+                entry_id=entry.pk,
                 verb=verb,
-                by=by,
+                by_id=by.pk if by else None,
                 at=at,
                 reason=reason,
                 before=before.get(entry.pk),
                 after=after[entry.pk],
             )
-            for entry in entries
-        ],
-        batch_size=2000,
-    )
+            for entry in part
+        ]
+        insert_rows(steps, ["entry", "verb", "by", "at", "reason", "before", "after"])
+        seen(start + len(part))
     _audit(f"entries.{verb}", entries, before, after, by=by, reason=reason, process=process)
 
 
@@ -251,14 +282,15 @@ def entry_key(entry: Entry) -> str:
     return f"{entry.indicator.key} {entry.region_id} {entry.period_end} #{entry.round_id}"[:120]
 
 
-def store(rows: Sequence[Entry], fields: list[str]) -> None:
-    """Write the same columns of many entries: an update for one, one upsert per few hundred for more."""
+def store(rows: Sequence[Entry], fields: list[str], seen: Seen = unseen) -> None:
+    """Write the same columns of many entries; `seen` hears how many are written."""
     if len(rows) == 1:
         rows[0].save(update_fields=fields)
         return
-    Entry.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=2000
-    )
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        update_rows(part, fields)
+        seen(start + len(part))
 
 
 def enterers(entries: Sequence[Entry]) -> dict[int, set[int]]:

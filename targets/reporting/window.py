@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, get_args
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.models import ReportingRound, RoundException
 
 Status = Literal["not_open", "open", "late", "locked", "closed", "excepted"]
+STATUSES: tuple[str, ...] = get_args(Status)
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,35 @@ def round_status(
 ) -> dict[int, Window]:
     """The window of each unit (department id). One statement when the grace time is over, else none."""
     moment = now or timezone.now()
-    today = timezone.localdate(moment)
-    if round.closed_at is None and today <= round.grace_until:
-        window = _dated(round, today)
+    window = unexcepted(round, moment)
+    if window.status in {"not_open", "open", "late"}:
         return dict.fromkeys(departments, window)
-    granted = RoundException.objects.filter(
-        round=round, department__in=departments, granted=True, expires_at__gt=moment
-    ).order_by("expires_at")
+    granted = exceptions_at(moment).filter(round=round, department__in=departments)
     rows = granted.values_list("department_id", "expires_at")
     until = {department: moment for department, moment in rows if moment is not None}
     return {
-        department: _excepted(until[department]) if department in until else _shut(round)
+        department: _excepted(until[department]) if department in until else window
         for department in departments
     }
+
+
+def exceptions_at(now: datetime) -> QuerySet[RoundException]:
+    """Granted exceptions that have not expired, the longest last."""
+    return RoundException.objects.filter(granted=True, expires_at__gt=now).order_by("expires_at")
+
+
+def window_until(round: ReportingRound, until: datetime | None, now: datetime) -> Window:
+    """The window of a unit whose latest exception (none: no exception) is known already. No statement."""
+    window = unexcepted(round, now)
+    return window if until is None or window.may_write else _excepted(until)
+
+
+def unexcepted(round: ReportingRound, now: datetime) -> Window:
+    """The window of units that were granted no exception. No statement."""
+    today = timezone.localdate(now)
+    if round.closed_at is None and today <= round.grace_until:
+        return _dated(round, today)
+    return _shut(round)
 
 
 def window_of(round: ReportingRound, department: int, now: datetime | None = None) -> Window:

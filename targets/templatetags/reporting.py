@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from targets.models import CheckRule, Entry, EntryStep, Indicator
+from targets.models import Entry, EntryStep, Indicator
 from targets.reporting.checks import KINDS
 from targets.reporting.diffs import Difference, change_text
 from targets.reporting.figures import Figure, from_json
@@ -32,14 +32,6 @@ _WINDOWS = {
     "locked": gettext_lazy("已锁定"),
     "closed": gettext_lazy("已关闭"),
     "excepted": gettext_lazy("逾期例外"),
-}
-_NUMBERS = {
-    "percent": gettext_lazy("百分比"),
-    "at_least": gettext_lazy("差值大于"),
-    "periods": gettext_lazy("近几期"),
-    "at_least_periods": gettext_lazy("至少有几期"),
-    "margin": gettext_lazy("放宽倍数"),
-    "tolerance": gettext_lazy("允许相差"),
 }
 
 
@@ -89,12 +81,15 @@ def change_words(difference: Difference, unit: str) -> str:
 
 
 @register.simple_tag
-def rule_words(rule: CheckRule) -> str:
-    """What a kind of rule looks at, with this rule's numbers; the places it compares stand in its title."""
-    kind = KINDS.get(rule.kind)
-    numbers = [f"{_NUMBERS[name]} {value}" for name, value in rule.params.items() if name in _NUMBERS]
-    words = str(kind.sentence) if kind else rule.kind
-    return f"{words}：{'，'.join(numbers)}" if numbers else words
+def rule_kind(kind: str) -> str:
+    """What a kind of rule looks at."""
+    return str(KINDS[kind].sentence)
+
+
+@register.filter
+def unit_of(attributes: dict[str, Any]) -> str:
+    """The unit that stands beside a form's number."""
+    return str(attributes.get("data-unit", ""))
 
 
 @register.filter

@@ -7,18 +7,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yuxi_eldercare.core.roles import (
-    CONFIRM,
-    ENTER,
-    GRANT_EXCEPTION,
-    GRANT_PROXY,
-    HAND_OVER,
-    LOAD_CALENDAR,
-    MANAGE_ROUNDS,
-    MANAGE_RULES,
-    REVIEW,
-    can,
-)
+from targets.reporting.doors import may_open
 
 register = template.Library()
 
@@ -39,21 +28,21 @@ def reporting_tabs(context: dict[str, Any]) -> list[Tab]:
     here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     return [
         Tab(reverse(name), label, here.split("-")[0] == name.split("-")[0])
-        for name, label, permissions in _tabs()
-        if not permissions or any(can(request.user, permission) for permission in permissions)
+        for name, label in _tabs()
+        if may_open(request.user, name)
     ]
 
 
-def _tabs() -> list[tuple[str, str, tuple[str, ...]]]:
+def _tabs() -> list[tuple[str, str]]:
     return [
-        ("desk", _("我的待办"), ()),
-        ("round-list", _("填报轮次"), ()),
-        ("review", _("审核"), (REVIEW,)),
-        ("confirm", _("确认生效"), (CONFIRM,)),
-        ("red-answers", _("红灯说明"), (ENTER, REVIEW, CONFIRM)),
-        ("exception-list", _("逾期例外"), (ENTER, REVIEW, GRANT_EXCEPTION)),
-        ("proxy-list", _("代报授权"), (ENTER, GRANT_PROXY)),
-        ("handover", _("移交"), (ENTER, HAND_OVER)),
-        ("check-rules", _("校验规则"), (MANAGE_RULES,)),
-        ("special-days", _("工作日历"), (LOAD_CALENDAR, MANAGE_ROUNDS)),
+        ("desk", _("我的待办")),
+        ("round-list", _("填报轮次")),
+        ("review", _("审核")),
+        ("confirm", _("确认生效")),
+        ("red-answers", _("红灯说明")),
+        ("exception-list", _("逾期例外")),
+        ("proxy-list", _("代报授权")),
+        ("handover", _("移交")),
+        ("check-rules", _("校验规则")),
+        ("special-days", _("工作日历")),
     ]

@@ -7,6 +7,8 @@ from django.utils.safestring import SafeString
 
 from targets.models import Indicator, Milestone
 from targets.presenters import words
+from targets.presenters.explanation import why_url as explanation_url
+from targets.queries.judged import Judged
 from yuxi_eldercare.core.templatetags.frame import light
 
 register = template.Library()
@@ -34,3 +36,9 @@ def due_words(milestone: Milestone) -> str:
 def demand(milestone: Milestone, indicator: Indicator) -> str:
     """What a milestone demands, with its unit."""
     return words.demand(milestone, indicator)
+
+
+@register.simple_tag
+def why_url(judged: Judged) -> str:
+    """The address that explains a light, of whatever day; empty where it cannot be named."""
+    return explanation_url(judged)

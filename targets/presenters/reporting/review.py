@@ -16,10 +16,11 @@ LIGHTS_MOST = 2
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check says, and the explanation the unit gave."""
+    """What a check says, and the explanation the unit gave, with the version of the rule it answers."""
 
     problem: Problem
     explanation: str
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,11 @@ def review_rows(
     """Rows in the order of the cells."""
     rows = []
     for cell in cells:
-        texts = explanation_texts(cell.entry)
-        checked = [Checked(problem, texts.get(problem.rule, "")) for problem in cell.problems]
+        texts, told = explanation_texts(cell.entry), cell.entry.explanations
+        checked = [
+            Checked(problem, texts.get(problem.rule, ""), told.get(problem.rule, {}).get("version"))
+            for problem in cell.problems
+        ]
         lines = light_lines(cell.lights, cell.entry.period_end, cell.entry.indicator)
         lights = [line for line in lines if line.decides][:LIGHTS_MOST] or lines[:1]
         rows.append(

@@ -6,9 +6,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from targets.presenters.reporting.desk import by_round, first_of_each, owed_piles
 from targets.reporting.desk import read_desk
+from targets.reporting.exceptions import own_requests
 from targets.reporting.owing import visible_rounds
+from targets.reporting.scope import departments_of
 from yuxi_eldercare.core.notify import inbox, mark_read
+from yuxi_eldercare.core.roles import ENTER
 
 from .shared import ids, person
 
@@ -26,6 +30,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         "targets/reporting/desk.html",
         {
             "desk": read,
+            "owed": owed_piles(read.owed, departments_of(user, ENTER), own_requests(user)),
+            "to_confirm": by_round(read.to_confirm),
+            "answers_due": first_of_each(read.answers_due),
             "owed_count": sum(pile.count for pile in read.owed if pile.window.may_write),
             "review_count": sum(pile.count for pile in read.to_review),
             "confirm_count": sum(pile.count for pile in read.to_confirm),

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.actions.refusals import NotAllowed, Refused
 from targets.excel import uploads
-from targets.excel.template import MEDIA_TYPE, file_name, units_of, write_template
+from targets.excel.phases import is_dead, standing
+from targets.excel.template import MEDIA_TYPE, file_name, write_template
 from targets.models import ReportingRound
 from targets.reporting.owing import visible_rounds
+from targets.reporting.scope import units_of
 from yuxi_eldercare.core.models import Department, Job, StoredFile, User
 
 from .shared import number, person, refused_page
@@ -55,7 +57,7 @@ def round_upload(request: HttpRequest, round: int) -> HttpResponse:
             problems = [problem.message for problem in refused.problems]
         else:
             return redirect("round-upload-apply", round=row.pk, file=received.file.pk)
-    context = {"round": row, "units": units, "problems": problems}
+    context = {"round": row, "units": units, "problems": problems, "recent": uploads.recent(row, user)}
     status = 422 if problems else 200
     return render(request, "targets/reporting/excel_upload.html", context, status=status)
 
@@ -91,7 +93,15 @@ def _in_background(
         return redirect("round-upload-apply", round=row.pk, file=stored.pk)
     if job.state == Job.State.DONE:
         return _answer(request, row, stored, job.result, whole=not _is_poll(request))
-    context = {"round": row, "file": stored, "job": job}
+    where = standing(job)
+    context = {
+        "round": row,
+        "file": stored,
+        "job": job,
+        "standing": where,
+        "percent": where.percent if where else job.done,
+        "dead": is_dead(job),
+    }
     name = "_excel_progress" if _is_poll(request) else "excel_preview"
     return render(request, f"targets/reporting/{name}.html", context)
 
@@ -107,6 +117,8 @@ def _answer(
     if request.method == "POST" and result.get("applied"):
         text = _("已写入%(changed)s项，草稿可在填报页核对后提交审核。")
         messages.success(request, text % {"changed": result["changed"]})
+        if "department" in result:
+            return redirect("grid", round=row.pk, department=result["department"])
         return redirect("round-upload", round=row.pk)
     if not whole:
         response = HttpResponse()

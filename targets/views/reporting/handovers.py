@@ -14,13 +14,14 @@ from targets.reporting.scope import reach
 from yuxi_eldercare.core.models import Department, User
 from yuxi_eldercare.core.roles import ENTER, HAND_OVER, MANAGE_ROUNDS, can
 
-from .shared import attempt, ids, number, people_with, person
+from .shared import attempt, concerned, ids, number, people_with, person
 
 HANDOVERS_MOST = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@concerned("handover")
 def handover(request: HttpRequest) -> HttpResponse:
     """One unit's indicators with who is in charge; a POST hands over, assigns, or moves them to a successor."""
     user = person(request)

@@ -138,11 +138,10 @@ def _review(request: HttpRequest, place: Place, typed: Typed, status: int = 200)
     if not allowed:
         return render(request, "core/refused.html", {"reason": allowed.reason}, status=403)
     piles = _piles(to_review(user), "round", "department")
-    if place.round is None and piles:
-        place = Place(piles[0]["round"], piles[0]["department"])
     units = reach(user, REVIEW).departments
-    entries = Entry.objects.filter(state=State.SUBMITTED, department__in=units, **_where(place))
-    rows = _rows(entries, user, may_review)
+    entries = Entry.objects.filter(state=State.SUBMITTED, department__in=units)
+    place = _waiting(place, piles, entries)
+    rows = _rows(entries.filter(**_where(place)), user, may_review)
     return _page(request, "review", place, typed, status, piles=piles, rows=rows)
 
 
@@ -153,15 +152,20 @@ def _confirm(request: HttpRequest, place: Place, typed: Typed, status: int = 200
         return render(request, "core/refused.html", {"reason": allowed.reason}, status=403)
     mine = reach(user, CONFIRM).over("confirmer")
     piles = _piles(to_confirm(user), "round")
-    if place.round is None and piles:
-        place = Place(piles[0]["round"], None)
-    place = Place(place.round, None)
-    entries = Entry.objects.filter(mine, state=State.REVIEWED, **_where(place))
-    rows = _rows(entries, user, may_confirm)
+    entries = Entry.objects.filter(mine, state=State.REVIEWED)
+    place = _waiting(Place(place.round, None), piles, entries)
+    rows = _rows(entries.filter(**_where(place)), user, may_confirm)
     columns, lines = _coverage(mine, place)
     return _page(
         request, "confirm", place, typed, status, piles=piles, rows=rows, regions=columns, coverage=lines
     )
+
+
+def _waiting(place: Place, piles: list[dict[str, Any]], entries: QuerySet[Entry]) -> Place:
+    """The place asked for, or, where nothing is left to do, the first pile that waits."""
+    if not piles or (place.round is not None and entries.filter(**_where(place)).exists()):
+        return place
+    return Place(piles[0]["round"], piles[0].get("department"))
 
 
 def _page(

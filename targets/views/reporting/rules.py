@@ -1,135 +1,241 @@
-"""Check rules: looked at, tried on past values, switched on and off; and the calendars deadlines follow."""
+"""Check rules: looked at, written, changed as a new version, tried on past values, switched on, withdrawn."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.actions.refusals import Refused
-from targets.forms.reporting import CalendarDaysForm, RoundCalendarForm
-from targets.models import CheckRule, RoundCalendar
+from targets.forms.check_rules import CheckRuleForm, initial_of
+from targets.models import CheckRule, Indicator
+from targets.presenters.reporting.rules import (
+    example_of,
+    kind_example,
+    rule_facts,
+    scope_words,
+    version_lines,
+)
 from targets.reporting.checks import KINDS
-from targets.reporting.periods import Kind
-from targets.reporting.rounds import set_calendar
-from targets.reporting.rules import DryRun, set_enabled, try_on_past
-from yuxi_eldercare.core.models import SpecialDay, User
-from yuxi_eldercare.core.roles import LOAD_CALENDAR, MANAGE_ROUNDS, MANAGE_RULES, can
-from yuxi_eldercare.core.workdays import CalendarRefused, load_special_days
+from targets.reporting.rule_words import parameter_words
+from targets.reporting.rules import (
+    check_definition,
+    definition_of,
+    may_keep,
+    owners_for,
+    revise_rule,
+    set_enabled,
+    withdraw_rule,
+    write_rule,
+)
+from targets.reporting.trying import DryRun, try_definition, try_on_past
+from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.roles import MANAGE_RULES, can
 
 from .shared import attempt, number, person, tell
 
-SAMPLES = 50
+_STATES: dict[str, Q] = {
+    "on": Q(enabled=True),
+    "off": Q(enabled=False, withdrawn_at=None),
+    "withdrawn": Q(withdrawn_at__isnull=False),
+}
 
 
 @dataclass(frozen=True)
-class Tried:
-    """What a rule would have said of past values."""
+class RuleRow:
+    """A rule in the list; `scope` is empty where `facts` name the indicators."""
 
     rule: CheckRule
-    run: DryRun
+    facts: list[tuple[str, str]]
+    scope: str
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @never_cache
 def check_rules(request: HttpRequest) -> HttpResponse:
-    """All rules with owner and severity; `?try=` runs one over the past, a POST switches one on or off."""
+    """All rules with owner, severity and state; `?state=` and `?owner=` narrow the list."""
     user = person(request)
     decision = can(user, MANAGE_RULES)
     if not decision:
-        return render(request, "core/refused.html", {"reason": decision.reason}, status=403)
-    rows = CheckRule.objects.select_related("owner", "changed_by").prefetch_related("indicators")
-    status = 200
-    if request.method == "POST":
-        rule = get_object_or_404(CheckRule, pk=number(request.POST.get("rule")) or 0)
-        status = tell(request, lambda: _switch(rule, request.POST.get("verb") == "enable", user))
-        if status == 200:
-            return redirect("check-rules")
-    asked = number(request.GET.get("try"))
-    tried = None
-    if asked:
-        rule = get_object_or_404(CheckRule, pk=asked)
-        tried = Tried(rule, try_on_past(rule, limit=SAMPLES))
-    rules = list(rows.order_by("-enabled", "severity", "title"))
-    context = {"rules": rules, "kinds": KINDS, "tried": tried}
-    return render(request, "targets/reporting/check_rules.html", context, status=status)
+        return _refused(request, decision.reason)
+    rules = _rules()
+    state, owner = request.GET.get("state", ""), request.GET.get("owner", "")
+    shown = rules.filter(_STATES.get(state, Q(withdrawn_at=None)))
+    if owner:
+        shown = shown.filter(owner__key=owner)
+    indicators = _indicators()
+    rows = [
+        RuleRow(
+            rule,
+            parameter_words(rule.kind, rule.params, indicators),
+            _scope(rule, indicators),
+        )
+        for rule in shown.order_by("-enabled", "severity", "title")
+    ]
+    owners = {rule.owner.key: rule.owner.short_name for rule in rules if rule.owner is not None}
+    context = {"rows": rows, "kinds": KINDS, "state": state, "owner": owner, "owners": owners}
+    return render(request, "targets/reporting/check_rules.html", context)
 
 
-def _switch(rule: CheckRule, enabled: bool, user: User) -> str:
-    set_enabled(rule=rule, enabled=enabled, by=user)
-    text = _("已启用“%(title)s”。") if enabled else _("已停用“%(title)s”。")
-    return text % {"title": rule.title}
+def _scope(rule: CheckRule, indicators: dict[str, Indicator]) -> str:
+    """The indicators a rule looks at; nothing for one that names the places it compares."""
+    kind = KINDS.get(rule.kind)
+    if kind is not None and kind.cross:
+        return ""
+    return scope_words([row.key for row in rule.indicators.all()], indicators)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def special_days(request: HttpRequest) -> HttpResponse:
-    """Holidays and worked weekend days, and when rounds open and fall due; a POST changes either."""
+def check_rule(request: HttpRequest, key: str) -> HttpResponse:
+    """One rule with its versions; `?try=1` runs it over the past, a POST switches it or withdraws it."""
     user = person(request)
-    loading, managing = can(user, LOAD_CALENDAR), can(user, MANAGE_ROUNDS)
-    if not loading and not managing:
-        return render(request, "core/refused.html", {"reason": loading.reason}, status=403)
-    days = CalendarDaysForm(request.POST if "text" in request.POST else None)
-    kind = request.POST.get("kind", "")
-    calendars = {row.kind: row for row in RoundCalendar.objects.all()}
-    forms = [(Kind(name), _calendar_form(name, calendars, request, kind)) for name in _kinds()]
+    decision = can(user, MANAGE_RULES)
+    if not decision:
+        return _refused(request, decision.reason)
+    rule = get_object_or_404(_rules(), key=key)
     status = 200
-    if request.method == "POST" and "text" in request.POST:
-        status = attempt(request, days, lambda: _load(days, user))
-    elif request.method == "POST":
-        form = {name.value: form for name, form in forms}.get(kind)
-        if form is not None:
-            status = attempt(request, form, lambda: _set(form, kind, user))
-    if request.method == "POST" and status == 200:
-        return redirect("special-days")
-    year = timezone.localdate().year
-    return render(
-        request,
-        "targets/reporting/special_days.html",
-        {
-            "days_form": days,
-            "forms": forms,
-            "loading": loading,
-            "managing": managing,
-            "days": SpecialDay.objects.filter(day__year__gte=year - 1)
-            .select_related("loaded_by")
-            .order_by("day"),
-        },
-        status=status,
+    if request.method == "POST":
+        status = tell(request, lambda: _act(rule, request, user))
+        if status == 200:
+            return redirect("check-rule", key=key)
+    indicators = _indicators()
+    definition = definition_of(rule)
+    versions = rule.versions.select_related("made_by", "owner__region")
+    context = {
+        "rule": rule,
+        "facts": rule_facts(definition, indicators),
+        "example": example_of(definition, indicators),
+        "lines": version_lines(versions, indicators),
+        "keeping": may_keep(user, rule.owner),
+        "run": try_on_past(rule) if request.GET.get("try") else None,
+        "reason": request.POST.get("reason", ""),
+    }
+    return render(request, "targets/reporting/check_rule.html", context, status=status)
+
+
+def _act(rule: CheckRule, request: HttpRequest, user: User) -> str:
+    verb, words = request.POST.get("verb"), {"title": rule.title}
+    if verb == "withdraw":
+        withdraw_rule(rule=rule, reason=request.POST.get("reason", ""), by=user)
+        return _("已撤下“%(title)s”，不再使用。") % words
+    enabled = verb == "enable"
+    set_enabled(rule=rule, enabled=enabled, by=user)
+    return (_("已启用“%(title)s”。") if enabled else _("已停用“%(title)s”。")) % words
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def check_rule_new(request: HttpRequest) -> HttpResponse:
+    """A new rule: first its kind, then its parameters; `?copy=` begins with those of another rule."""
+    user = person(request)
+    decision = can(user, MANAGE_RULES)
+    if not decision:
+        return _refused(request, decision.reason)
+    copied = _rules().filter(key=request.GET.get("copy", "")).first()
+    kind = copied.kind if copied else request.POST.get("kind") or request.GET.get("kind", "")
+    if kind not in KINDS:
+        return render(request, "targets/reporting/check_rule_kinds.html", {"kinds": _kinds()})
+    begin = {**KINDS[kind].numbers, "severity": CheckRule.Severity.SOFT}
+    if copied:
+        begin = initial_of(definition_of(copied)) | {
+            "title": _("%(title)s（复制）") % {"title": copied.title}
+        }
+    form = _form(request, user, kind, begin)
+
+    def save() -> str:
+        written.append(write_rule(definition=form.definition(), by=user))
+        return _("规则已保存，尚未启用。请看试运行的结果，再决定是否启用。")
+
+    written: list[CheckRule] = []
+    status, run = _answer(request, form, save)
+    if written:
+        return redirect(f"{reverse('check-rule', args=[written[0].key])}?try=1#tried")
+    context = {"form": form, "kind": kind, "run": run, "copied": copied}
+    return render(request, "targets/reporting/check_rule_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def check_rule_edit(request: HttpRequest, key: str) -> HttpResponse:
+    """A rule changed: the next version, with the reason."""
+    user = person(request)
+    rule = get_object_or_404(_rules(), key=key)
+    decision = may_keep(user, rule.owner)
+    if not decision:
+        return _refused(request, decision.reason)
+    form = _form(request, user, rule.kind, initial_of(definition_of(rule)), rule)
+    seen = number(request.POST.get("version")) or rule.version
+
+    def save() -> str:
+        changed = revise_rule(
+            rule=rule,
+            definition=form.definition(),
+            expected_version=seen,
+            reason=form.cleaned_data["reason"],
+            by=user,
+        )
+        return _("已保存为第%(version)s版，以后的填报按新版检查。") % {"version": changed.version}
+
+    status, run = _answer(request, form, save, rule)
+    if request.method == "POST" and status == 200 and run is None:
+        return redirect("check-rule", key=key)
+    context = {"form": form, "kind": rule.kind, "run": run, "rule": rule, "seen": seen}
+    return render(request, "targets/reporting/check_rule_form.html", context, status=status)
+
+
+def _answer(
+    request: HttpRequest, form: CheckRuleForm, save: Callable[[], str], rule: CheckRule | None = None
+) -> tuple[int, DryRun | None]:
+    """Try what was typed on past values, or save it; the status of the page and the trial."""
+    if request.method != "POST":
+        return 200, None
+    if request.POST.get("verb") != "try":
+        return attempt(request, form, save), None
+    if not form.is_valid():
+        return 422, None
+    try:
+        check_definition(form.definition(), rule)
+    except Refused as refused:
+        form.refuse(refused)
+        return 422, None
+    return 200, try_definition(form.definition())
+
+
+def _form(
+    request: HttpRequest, user: User, kind: str, begin: dict[str, Any], rule: CheckRule | None = None
+) -> CheckRuleForm:
+    return CheckRuleForm(
+        request.POST if request.method == "POST" else None,
+        initial=begin,
+        kind=kind,
+        indicators=list(Indicator.objects.filter(withdrawn_at=None, qualitative=False)),
+        owners=list(owners_for(user)),
+        everywhere=bool(may_keep(user, None)),
+        revising=rule is not None,
     )
 
 
-def _kinds() -> list[str]:
-    return [Kind.MONTH, Kind.QUARTER, Kind.HALF, Kind.YEAR]
+def _kinds() -> list[tuple[str, str, str]]:
+    """Kinds to choose from: code, what it looks at, what a reporter would read."""
+    return [(code, str(kind.sentence), kind_example(code)) for code, kind in KINDS.items()]
 
 
-def _calendar_form(
-    name: str, calendars: dict[str, RoundCalendar], request: HttpRequest, posted: str
-) -> RoundCalendarForm:
-    if posted == name:
-        return RoundCalendarForm(request.POST, auto_id=f"{name}-%s")
-    row = calendars.get(name) or RoundCalendar(kind=name)
-    initial: dict[str, Any] = {
-        field: getattr(row, field)
-        for field in ("opens_after_days", "due_after_workdays", "grace_workdays", "enabled")
-    }
-    for field in ("remind_before_days", "remind_after_days"):
-        initial[field] = ",".join(str(number) for number in getattr(row, field))
-    return RoundCalendarForm(initial=initial, auto_id=f"{name}-%s")
+def _rules() -> QuerySet[CheckRule]:
+    return CheckRule.objects.select_related("owner__region", "changed_by", "withdrawn_by").prefetch_related(
+        "indicators"
+    )
 
 
-def _load(form: CalendarDaysForm, user: User) -> str:
-    try:
-        count = load_special_days(text=form.cleaned_data["text"], by=user)
-    except CalendarRefused as refused:
-        raise Refused.because(str(refused), "text") from None
-    return _("已载入，%(count)s天有变化。") % {"count": count}
+def _indicators() -> dict[str, Indicator]:
+    return {row.key: row for row in Indicator.objects.all()}
 
 
-def _set(form: RoundCalendarForm, kind: str, user: User) -> str:
-    set_calendar(kind=kind, by=user, **form.cleaned_data)
-    return _("已保存，之后开放的轮次按新的日期。")
+def _refused(request: HttpRequest, reason: str) -> HttpResponse:
+    return render(request, "core/refused.html", {"reason": reason}, status=403)

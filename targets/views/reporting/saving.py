@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -58,19 +59,20 @@ def grid_cell(request: HttpRequest) -> JsonResponse:
         return _json({"detail": str(error)}, 400)
     if (stranger := _stranger(body, by)) is not None:
         return stranger
-    rows = visible_entries(by).filter(pk__in=[cell.entry for cell in cells]).select_related("indicator")
-    entries = {row.pk: row for row in rows}
-    answers = _save(cells, entries, by)
+    answers = {cells[0].entry: _save_alone(cells[0], by)} if len(cells) == 1 else _save(cells, by)
     return _json({"cells": [answers[cell.entry] for cell in cells], "time": _time()})
 
 
-def _save(cells: Sequence[Wanted], entries: dict[int, Entry], by: User) -> dict[int, Json]:
+def _save(cells: Sequence[Wanted], by: User) -> dict[int, Json]:
+    """A block: together where all can be read and written, else each for itself."""
+    rows = visible_entries(by).filter(pk__in=[cell.entry for cell in cells]).select_related("indicator")
+    entries = {row.pk: row for row in rows}
     answers: dict[int, Json] = {}
     good: list[tuple[Wanted, CellChange]] = []
     for cell in cells:
         entry = entries.get(cell.entry)
         if entry is None:
-            answers[cell.entry] = _refusal(cell, {"entry": _("没有这一项，或你无权填写。")}, closed=True)
+            answers[cell.entry] = _unseen(cell)
             continue
         try:
             good.append((cell, _change(entry, cell)))
@@ -80,7 +82,7 @@ def _save(cells: Sequence[Wanted], entries: dict[int, Entry], by: User) -> dict[
         together = _save_together(good, by)
         if together is not None:
             return answers | together
-    return answers | {cell.entry: _save_alone(cell, change, by) for cell, change in good}
+    return answers | {cell.entry: _save_alone(cell, by) for cell, _change in good}
 
 
 def _save_together(good: Sequence[tuple[Wanted, CellChange]], by: User) -> dict[int, Json] | None:
@@ -93,15 +95,30 @@ def _save_together(good: Sequence[tuple[Wanted, CellChange]], by: User) -> dict[
     return {row.entry.pk: _saved(row) for row in saved}
 
 
-def _save_alone(cell: Wanted, change: CellChange, by: User) -> Json:
+def _save_alone(cell: Wanted, by: User) -> Json:
     try:
-        return _saved(save_entry(entry=cell.entry, change=change, expected_revision=cell.revision, by=by))
+        saved = save_entry(
+            entry=cell.entry,
+            change=lambda entry: _change(entry, cell),
+            expected_revision=cell.revision,
+            by=by,
+        )
+    except CellRefused as unreadable:
+        return _refusal(cell, unreadable.fields)
     except Conflict as conflict:
         return _conflict(conflict, by)
     except Refused as refused:
+        if not visible_entries(by).filter(pk=cell.entry).exists():
+            return _unseen(cell)
         fields = {problem.field: problem.message for problem in refused.problems}
         closed = isinstance(refused, NotAllowed) or bool(fields.keys() & {"state", "department", "entries"})
         return _refusal(cell, fields, closed=closed)
+    return _saved(saved)
+
+
+def _unseen(cell: Wanted) -> Json:
+    """The answer about an entry that is not there, or that the person may not even look at."""
+    return _refusal(cell, {"entry": _("没有这一项，或你无权填写。")}, closed=True)
 
 
 def _saved(saved: Saved) -> Json:
@@ -179,6 +196,8 @@ def grid_submit(request: HttpRequest) -> JsonResponse:
             for problem in refused.problems
         ]
         return _json({"problems": problems}, 403 if isinstance(refused, NotAllowed) else 422)
+    if body.get("verb") == "submit":  # the page shows itself anew, with this sentence
+        messages.success(request, _("已提交%(count)s格，等待审核。") % {"count": len(done)})
     return _json({"done": len(done)})
 
 

@@ -1,6 +1,8 @@
 """What the reporting pages share: who is there, refusals in words, ids from forms."""
 
 from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -11,8 +13,11 @@ from django.utils import timezone
 from targets.actions.refusals import NotAllowed, Refused
 from targets.forms.reporting import ActionForm
 from targets.models import Entry
+from targets.reporting.doors import may_open
 from targets.reporting.people import roles_with
 from yuxi_eldercare.core.models import Department, Membership, User
+
+View = Callable[..., HttpResponse]
 
 
 def person(request: HttpRequest) -> User:
@@ -24,6 +29,22 @@ def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """A page that says why; 403 when it is about permission, 404 when there is nothing to show."""
     status = 403 if isinstance(refused, NotAllowed) else 404
     return render(request, "core/refused.html", {"reason": str(refused)}, status=status)
+
+
+def concerned(page: str) -> Callable[[View], View]:
+    """The view of a page that is refused, with the reason, to those whom it does not concern."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+            decision = may_open(person(request), page)
+            if not decision:
+                return refused_page(request, NotAllowed.because(decision.reason))
+            return view(request, *args, **given)
+
+        return opened
+
+    return around
 
 
 def tell(request: HttpRequest, act: Callable[[], str]) -> int:

@@ -23,6 +23,7 @@ class Sheet:
         self.sheets: dict[str, Cells] = {
             name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names
         }
+        self.formats: dict[tuple[int, int], str] = {}  # number formats by row and column, from 0
 
     @property
     def lines(self) -> Cells:
@@ -45,6 +46,11 @@ class Sheet:
             line[NAMES.index(column)] = value
         return self
 
+    def format(self, indicator: Indicator, column: str, number_format: str, region: str = RED) -> "Sheet":
+        """Give a cell a number format, as people do in a spreadsheet program."""
+        self.formats[self.place(indicator, region) - 1, NAMES.index(column)] = number_format
+        return self
+
     def save(self) -> bytes:
         """The workbook as a spreadsheet program saves it."""
         out = io.BytesIO()
@@ -53,12 +59,15 @@ class Sheet:
                 page = book.add_worksheet(name)
                 for number, line in enumerate(lines):
                     page.write_row(number, 0, line)
+                    for column, value in enumerate(line):
+                        if name == SHEET and (code := self.formats.get((number, column))):
+                            page.write(number, column, value, book.add_format({"num_format": code}))
         return out.getvalue()
 
 
-def template(w: Reporting, by: Any = None) -> bytes:
+def template(w: Reporting, by: Any = None, department: Any = None) -> bytes:
     """The template of 红河区民政局, or of another person's unit."""
-    return write_template(round=w.round, department=w.red, by=by or w.ann)
+    return write_template(round=w.round, department=department or w.red, by=by or w.ann)
 
 
 def as_file(content: bytes, name: str = "填报.xlsx") -> SimpleUploadedFile:

@@ -5,18 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import yaml
-from django.conf import settings
 
-from targets.actions.refusals import NotAllowed, Refused
 from targets.models import CheckRule, Entry, Indicator
 from targets.reporting.checks import KINDS, Cell, Context, Rule, check_cells
-from targets.reporting.context import check_entries, enabled_rules
+from targets.reporting.context import check_entries
 from targets.reporting.figures import Figure
-from targets.reporting.rules import rule_problems, save_rule, set_enabled, try_on_past
 from tests.reporting_world import GREEN, RED, Reporting, fill, number
 from tests.worlds import day, publish, value
-from yuxi_eldercare.core.models import AuditEvent
 from yuxi_eldercare.core.plan_files.schema import schema
 
 END = day("2024-09-30")
@@ -193,61 +188,6 @@ def test_the_same_checks_for_one_and_for_many(w: Reporting) -> None:
     assert len(together) == 2
     for entry in entries:
         assert check_entries([entry])[entry.pk] == together[entry.pk]
-
-
-def test_a_rule_is_tried_before_it_is_switched_on(w: Reporting) -> None:
-    for end, figure in (("2023-09-30", 1), ("2023-12-31", 2), ("2024-03-31", 9), ("2024-06-30", 9)):
-        publish(value(w.world.homes, RED, end, figure, period_kind="quarter"))
-    made = save_rule(
-        key="jump", title="变动", kind="change_on_last", params={"percent": "60"}, severity="soft", by=w.lin
-    )
-    assert not made.enabled
-    result = try_on_past(made)
-    assert (result.checked, result.hits) == (4, 2)
-    assert [sample.period_end for sample in result.samples] == ["2024-03-31", "2023-12-31"]
-    assert enabled_rules() == []
-    set_enabled(rule=made, enabled=True, by=w.lin)
-    assert [rule.key for rule in enabled_rules()] == ["jump"]
-    actions = list(
-        AuditEvent.objects.filter(object_type="check_rule").order_by("id").values_list("action", flat=True)
-    )
-    assert actions == ["check_rules.save", "check_rules.enable"]
-
-
-def test_rules_are_kept_by_their_managers_and_make_sense(w: Reporting) -> None:
-    with pytest.raises(NotAllowed):
-        save_rule(key="x", title="x", kind="falls", params={}, severity="soft", by=w.ann)
-    with pytest.raises(Refused) as refused:
-        save_rule(
-            key="x",
-            title="",
-            kind="within",
-            params={"part": "nothing", "whole": "w-homes.wrong", "more": 1},
-            severity="loud",
-            indicators=["nobody"],
-            by=w.lin,
-        )
-    assert {p.field for p in refused.value.problems} == {"title", "severity", "params", "indicators"}
-    with pytest.raises(Refused, match="没有“magic”这类规则"):
-        save_rule(key="x", title="x", kind="magic", params={}, severity="soft", by=w.lin)
-    with pytest.raises(Refused, match="不小于0的数"):
-        save_rule(
-            key="x", title="x", kind="change_on_last", params={"percent": "-1"}, severity="soft", by=w.lin
-        )
-
-
-@pytest.mark.pure
-def test_the_shipped_rules_make_sense() -> None:
-    rules = yaml.safe_load((settings.FIXTURES_DIR / "check_rules.yaml").read_text(encoding="utf-8"))
-    codes = {
-        record["code"]
-        for path in settings.FIXTURES_DIR.glob("**/*.yaml")
-        if "indicators" in path.as_posix()
-        for record in yaml.safe_load(path.read_text(encoding="utf-8"))
-    }
-    assert len(rules) > 10
-    for record in rules:
-        assert rule_problems({"params": {}, **record}, known=codes) == [], record["key"]
 
 
 @pytest.mark.pure

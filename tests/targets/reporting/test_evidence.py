@@ -14,7 +14,7 @@ from targets.reporting.sheets import attach_scan, latest_sheet
 from targets.reporting.steps import review, submit
 from tests.core.test_files import PDF, PNG
 from tests.reporting_world import RED, Reporting, at, fill, number, walk
-from yuxi_eldercare.core.models import AuditEvent
+from yuxi_eldercare.core.models import AuditEvent, StoredFile
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,25 @@ def may_open(attached: EntryFile, user: Any) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def test_who_opened_which_file_is_noted(w: Reporting) -> None:
+    entry = w.entry(w.world.homes)
+    fill(entry, number(3), w.ann)
+    attached = attach(entry=entry, upload=pdf(), by=w.ann)
+    submit(entries=[entry], by=w.ann)
+    sheet = latest_sheet(w.round.pk, w.red.pk, RED)
+    assert sheet is not None
+    attach_scan(sheet=sheet, upload=pdf("盖章.pdf", b"stamped"), by=w.ann)
+    open_evidence(entry_file=attached.pk, by=w.lin).stream.close()
+    open_scan(sheet=sheet.pk, by=w.bob).stream.close()
+    assert not may_open(attached, w.wu)
+    seen = AuditEvent.objects.filter(action__endswith=".download").order_by("pk")
+    assert [(e.actor, e.action, e.after["name"], e.after["sha256"]) for e in seen] == [
+        (w.lin, "evidence.download", "证明.pdf", attached.file.sha256),
+        (w.bob, "sheets.download", "盖章.pdf", StoredFile.objects.get(name="盖章.pdf").sha256),
+    ]
+    assert seen[0].object_key.startswith("w-homes 999902 2024-09-30")
 
 
 def test_only_the_unit_attaches_and_while_it_may_write(w: Reporting) -> None:

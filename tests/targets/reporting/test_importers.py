@@ -1,7 +1,10 @@
 """The reporting files as loaded: who reports what, who confirms it, calendars and rules."""
 
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -10,12 +13,14 @@ from django.conf import settings
 from targets.models import (
     AssignmentBody,
     CheckRule,
+    CheckRuleVersion,
     Indicator,
     RegionalTarget,
     ReportingLine,
     RoundCalendar,
     TargetBody,
 )
+from targets.reporting.rules import definition_of, revise_rule, set_enabled, withdraw_rule
 from tests.loaded import plans
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import Department, Region
@@ -110,18 +115,74 @@ def test_every_county_has_each_kind_of_bureau() -> None:
 
 
 def test_loading_again_changes_nothing_and_keeps_what_people_decided() -> None:
-    admin = make_user("admin", "system_admin", Region.objects.get(code=CITY))
     moved = line("nursing-bed-share", YIMEN)
     ReportingLine.objects.filter(pk=moved.pk).update(
         department=Department.objects.get(key="yimen-health"), from_file=False
     )
-    CheckRule.objects.filter(key="change-on-last").update(params={"percent": "20"}, changed_by=admin)
     RoundCalendar.objects.filter(kind="month").update(due_after_workdays=3)
     assert [
         c for c in load_plans().changes if c.kind in {"ReportingLine", "CheckRule", "RoundCalendar"}
     ] == []
     assert line("nursing-bed-share", YIMEN).department.key == "yimen-health"
-    assert CheckRule.objects.get(key="change-on-last").params == {"percent": "20"}
+
+
+def rule_changes(folder: Path | None = None) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What a load does to the check rules."""
+    return [(c.verb, c.key, c.fields) for c in load_plans(folder).changes if c.kind == "CheckRule"]
+
+
+def rewrite_rules(folder: Path, change: Callable[[list[dict[str, Any]]], None]) -> None:
+    """Change the file of rules."""
+    path = folder / "check_rules.yaml"
+    rules = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(rules)
+    path.write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
+
+
+def rename_first_four(rules: list[dict[str, Any]]) -> None:
+    for rule in rules[:4]:
+        rule["title"] += "（新）"
+
+
+def drop_first(rules: list[dict[str, Any]]) -> None:
+    del rules[0]
+
+
+def test_a_rule_edited_on_the_page_is_not_overwritten_by_the_file(folder: Path) -> None:
+    lead = make_user("lead", "lead", Region.objects.get(code=CITY))
+    rule = CheckRule.objects.get(key="change-on-last")
+    edited = replace(definition_of(rule), params={"percent": "20"})
+    revise_rule(rule=rule, definition=edited, expected_version=1, reason="收紧", by=lead)
+    withdraw_rule(rule=CheckRule.objects.get(key="count-falls"), reason="不再使用", by=lead)
+    assert rule_changes() == []
+    rewrite_rules(folder, rename_first_four)
+    assert {key for _verb, key, _fields in rule_changes(folder)} == {"change-on-year", "outside-history"}
+    rule.refresh_from_db()
+    assert (rule.params, rule.title, rule.version) == ({"percent": "20"}, edited.title, 2)
+    assert CheckRule.objects.get(key="count-falls").withdrawn_at is not None
+
+
+def test_a_rule_that_was_only_switched_follows_the_file_and_stays_switched(folder: Path) -> None:
+    lead = make_user("lead", "lead", Region.objects.get(code=CITY))
+    rule = set_enabled(rule=CheckRule.objects.get(key="change-on-last"), enabled=False, by=lead)
+    assert rule_changes() == []
+    rewrite_rules(folder, lambda rules: rules[0].update(params={"percent": 25}))
+    assert rule_changes(folder) == [("update", "change-on-last", ("params",))]
+    rule.refresh_from_db()
+    assert (rule.enabled, rule.params, rule.version) == (False, {"percent": "25"}, 2)
+    newest, oldest = CheckRuleVersion.objects.filter(rule=rule)
+    assert (newest.made_by, newest.params["percent"], oldest.params["percent"]) == (None, "25", "30")
+
+
+def test_a_rule_that_leaves_the_file_is_withdrawn_and_comes_back_with_it(folder: Path) -> None:
+    rule = CheckRule.objects.get(key="change-on-last")
+    rewrite_rules(folder, drop_first)
+    assert rule_changes(folder) == [("withdraw", "change-on-last", ())]
+    rule.refresh_from_db()
+    assert (rule.enabled, rule.withdrawn_at is None, rule.withdrawn_by) == (False, False, None)
+    assert rule_changes() == [("update", "change-on-last", ("enabled", "withdrawn_at"))]
+    rule.refresh_from_db()
+    assert (rule.enabled, rule.withdrawn_at, rule.version) == (True, None, 1)
 
 
 def test_what_was_changed_without_a_decision_follows_the_file() -> None:

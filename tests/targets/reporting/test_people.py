@@ -4,8 +4,10 @@ import pytest
 
 from targets.actions.refusals import NotAllowed, Refused
 from targets.models import Handover, ReportingLine
+from targets.reporting.changes import EntryChange
 from targets.reporting.desk import read_desk, todo_count
 from targets.reporting.diffs import change_text, differences
+from targets.reporting.entries import save_entries, save_entry
 from targets.reporting.grid import read_cells, read_grid
 from targets.reporting.handover import assign_lines, hand_over
 from targets.reporting.proxies import grant_proxy, revoke_proxy, visible_proxies
@@ -152,6 +154,20 @@ def test_a_deactivated_account_enters_nothing(w: Reporting) -> None:
         fill(w.entry(w.world.homes), number(3), w.ann)
 
 
+def test_who_may_not_enter_is_told_that_and_nothing_of_the_cell(w: Reporting) -> None:
+    fill(w.entry(w.world.homes), number(3), w.ann)
+    homes, households = w.entry(w.world.homes), w.entry(w.world.households)
+    with pytest.raises(NotAllowed):
+        save_entry(entry=homes, change=number(4), expected_revision=0, by=w.wu)
+    with pytest.raises(NotAllowed):
+        save_entry(entry=homes, change=lambda _entry: pytest.fail("read"), expected_revision=0, by=w.wu)
+    changes = [EntryChange(row.pk, number(10**12), 0) for row in (homes, households)]
+    for dry_run in (True, False):
+        with pytest.raises(NotAllowed) as refused:
+            save_entries(changes=changes, by=w.wu, dry_run=dry_run)
+        assert {problem.field for problem in refused.value.problems} == {"department"}
+
+
 def test_a_role_that_ended_enters_nothing(w: Reporting) -> None:
     Membership.objects.filter(user=w.ann).update(valid_to=day("2024-10-07"))
     with pytest.raises(NotAllowed):
@@ -179,6 +195,17 @@ def test_a_reviewer_sees_what_changed(w: Reporting) -> None:
     third = differences([w.entry(w.world.homes)])[entry.pk]
     assert third.approved is not None
     assert (third.approved.value, third.sentences[0]) == (4, "数值由4 家改为5 家")
+    submit(entries=[entry], by=w.ann)
+    for step in (lambda: review(entries=[entry], by=w.bob), lambda: publish(entries=[entry], by=w.lin)):
+        step()
+        after = differences([w.entry(w.world.homes)])[entry.pk]
+        assert after.sentences == third.sentences, "this approval is part of the way, not what was before it"
+
+
+def test_a_first_review_is_no_earlier_approval(w: Reporting) -> None:
+    entry = walk(w.entry(w.world.homes), number(3), reporter=w.ann, reviewer=w.bob, lead=w.lin)
+    found = differences([entry])[entry.pk]
+    assert (found.approved, found.sentences) == (None, [])
 
 
 def test_the_whole_way_leaves_nothing_on_any_desk(w: Reporting) -> None:

@@ -68,3 +68,16 @@ document.body.addEventListener("htmx:responseError", (event) => {
   }
 });
 window.addEventListener("session-over", (event) => sessionOver(event.detail));
+// What scrolls and holds nothing that takes the focus takes it itself, so that arrow keys move it.
+function letKeysScroll() {
+  document.querySelectorAll(".table-wrap, .paper").forEach((box) => {
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    const controls = [...box.querySelectorAll("a[href], button, input, select, textarea, summary")];
+    const within = controls.some((control) => !control.disabled && control.getClientRects().length);
+    if (scrolls && !within) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+}
+letKeysScroll();
+window.addEventListener("resize", letKeysScroll);
+document.body.addEventListener("htmx:afterSettle", letKeysScroll);

@@ -111,10 +111,15 @@
     show(pieces.correction, "correction", cell.correcting);
   }
 
+  // Explanations of a cell that is on its way are read with its note.
+  Grid.settledAside = (cell) => (cell.writable ? [] : cell.problems.filter((problem) => !problem.hard && problem.explained));
+
   // One line per rule; a soft one has its field. Lines are kept by rule, so that nobody loses the cursor.
   function paintProblems(cell, pieces) {
     const wanted = new Map();
+    const aside = cell.open ? [] : Grid.settledAside(cell);
     for (const problem of cell.problems) {
+      if (aside.includes(problem)) continue;
       const key = problem.hard ? `${problem.rule} ${problem.text}` : problem.rule;
       if (problem.rule === "basic" && cell.na && problem.text && Grid.text(cell, "naReason")) continue;
       wanted.set(key, problem);
@@ -143,8 +148,14 @@
       Grid.explain(cell, rule, input.value);
       Grid.commit(cell);
     } }, say("keepExplanation"));
-    return el("li", { class: "problem" }, el("b", {}), el("span", { class: "what" }), el("label", {}, input), again);
+    const same = el("button", { type: "button", class: "link same", onclick: () => {
+      Grid.explain(cell, rule, otherExplanation(cell, rule));
+      Grid.commit(cell);
+    } }, say("sameExplanation"));
+    return el("li", { class: "problem" }, el("b", {}), el("span", { class: "what" }), el("label", {}, input), again, same);
   }
+  const otherExplanation = (cell, rule) =>
+    cell.problems.filter((one) => !one.hard && one.rule !== rule).map((one) => Grid.explanation(cell, one.rule)).find(Boolean) ?? "";
 
   function paintProblem(cell, line, problem) {
     const settled = !problem.hard && problem.explained;
@@ -157,6 +168,7 @@
     setText(input, Grid.explanation(cell, problem.rule));
     input.readOnly = !cell.writable;
     input.setAttribute("aria-label", `${say("explain")}：${problem.text}`);
+    line.querySelector(".same").hidden = !cell.writable || Boolean(input.value) || !otherExplanation(cell, problem.rule);
     line.querySelector(".again").hidden = settled || !cell.writable || !input.value || cell.mine.explanations?.[problem.rule] !== undefined;
   }
 
@@ -164,7 +176,8 @@
     cell.open = open;
     Grid.paint(cell);
     if (open) listFiles(cell);
-    if (open && cell.writable) cell.el.pieces.note.focus();
+    if (open && cell.writable) cell.el.pieces.note.focus({ preventScroll: true });
+    if (open) Grid.showUnder(cell);
   };
   Grid.toggleNa = (cell) => {
     const on = !Grid.isNa(cell);

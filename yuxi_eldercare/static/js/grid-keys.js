@@ -85,6 +85,7 @@
     delete target.dataset.editing;
     target.select();
     target.cell.row.el.body.classList.add("current");
+    Grid.showUnder(target.cell);
   });
   grid.addEventListener("mouseup", (event) => {
     // The click that brings the focus selects all; the next one places the cursor.

@@ -54,8 +54,8 @@
     const start = rows.indexOf(input.cell.place.row);
     block.forEach((texts, down) => {
       const index = named ? named[down] : rows[start + down];
-      const values = named ? afterName(texts) : texts;
-      if (index !== undefined) fill(index, input.column, values, report);
+      const values = named ? afterName(texts, index) : texts;
+      if (index !== undefined) fill(index, named && Grid.single && values.length > 1 ? 0 : input.column, values, report);
       else if (named && texts[0]) report.notes.push(say("pasteUnknown", { name: texts[0] }));
       else if (!named) report.outside += values.filter(Boolean).length;
     });
@@ -66,8 +66,16 @@
     for (const [cell, text] of report.computed ?? []) compare(cell, text, report);
     show(block, report, Boolean(named));
   }
-  // Behind the name there may be a unit or other words before the numbers begin.
-  const afterName = ([, ...rest]) => rest.slice(Math.max(0, rest.findIndex((text) => text !== "" && isNumber(text))));
+  // Behind the name there may be a unit or other words before the numbers begin; blank cells keep their place.
+  // The one number of a row that asks for one is that number, wherever it stands.
+  function afterName([, ...rest], index) {
+    const first = rest.findIndex((text) => text !== "" && isNumber(text));
+    const words = rest.slice(0, Math.max(0, first)).map(Boolean).lastIndexOf(true);
+    const values = rest.slice(words + 1);
+    const told = values.filter((text) => text !== "");
+    const single = Grid.single && index !== undefined && !Grid.data.rows[index].isRate && told.length === 1;
+    return single ? ["", "", ...told] : values;
+  }
 
   function fill(index, column, texts, report) {
     const slots = Grid.single ? columns(index, column) : Grid.inputs[index].filter((one) => one.column >= column);

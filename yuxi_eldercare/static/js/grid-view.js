@@ -73,14 +73,14 @@ Grid.el = (tag, attributes = {}, ...children) => {
 
   function name(row) {
     const targets = row.targets.length ? `${say("target")} ${row.targets.join("；")}` : say("noTarget");
+    const unit = say("unit", { unit: row.unit });
     const meaning = row.isRate ? `${row.definition} ${row.numeratorName} ÷ ${row.denominatorName}` : row.definition;
     return el(
       "th",
       { scope: "row", class: "sticky" },
       el("span", { class: "name" }, row.name),
       row.region && el("span", { class: "mark" }, row.region),
-      el("span", { class: "mark" }, row.unit),
-      el("details", { class: "small muted" }, el("summary", {}, targets, el("span", { class: "more" }, say("definition"))), meaning),
+      el("details", { class: "small muted" }, el("summary", {}, `${unit} · ${targets}`, el("span", { class: "more" }, say("definition"))), meaning),
     );
   }
 
@@ -186,7 +186,14 @@ Grid.el = (tag, attributes = {}, ...children) => {
     Grid.paintBox(cell);
     const { line, under } = cell.row.el;
     line.classList.toggle("attention", Object.values(cell.row.cells).some(Grid.needsAttention));
+    const quiet = under.hidden;
     under.hidden = Object.values(cell.row.cells).every((other) => other.el.box.hidden);
+    if (quiet && cell.row.el.body.classList.contains("current")) Grid.showUnder(cell);
+  };
+  // What is said under the row one works in comes into view.
+  Grid.showUnder = (cell) => {
+    const { under } = cell.row.el;
+    if (!under.hidden) under.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   Grid.needsAttention = (cell) =>
     Boolean(cell.conflict || cell.stranded || cell.status === "refused" || cell.state === "returned" || (cell.writable && Grid.blocking(cell).length));
@@ -233,7 +240,7 @@ Grid.el = (tag, attributes = {}, ...children) => {
     cell.el.na.textContent = say(Grid.isNa(cell) ? "naOff" : "na");
     cell.el.na.hidden = !cell.writable;
     cell.el.more.textContent = cell.files ? say("moreFiles", { count: cell.files }) : say("more");
-    cell.el.more.classList.toggle("has", Boolean(cell.note || cell.files));
+    cell.el.more.classList.toggle("has", Boolean(cell.note || cell.files || Grid.settledAside(cell).length));
     cell.el.more.setAttribute("aria-expanded", String(cell.open));
     const step = !Grid.data.mayEnter ? "" : cell.state === "submitted" ? "withdraw" : cell.state === "published" ? "correct" : cell.correcting && cell.writable ? "cancel" : "";
     cell.el.step.hidden = !step;

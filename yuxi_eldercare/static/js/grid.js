@@ -104,10 +104,11 @@
     Grid.commitAll();
     await settled();
     const { ready, blocked, returned, empty, pending } = candidates();
+    const red = ready.filter((cell) => cell.lights?.some((light) => light.decides && light.light === "red")).length;
     const nothing = say(blocked.length ? "submitNothingClean" : "submitNothing");
     const lines = pending
       ? [say("submitUnsaved", { count: pending })]
-      : [ready.length ? say("submitAsk", { count: ready.length }) : nothing, empty && say("submitEmpty", { count: empty }), returned.length && say("submitUntouched", { count: returned.length })];
+      : [ready.length ? say("submitAsk", { count: ready.length }) : nothing, red && say("submitRed", { count: red }), empty && say("submitEmpty", { count: empty }), returned.length && say("submitUntouched", { count: returned.length })];
     const problems = blocked.map((cell) => link(cell, whyBlocked(cell)));
     ask(lines, problems.length ? [say("submitBlocked", { count: blocked.length }), problems] : null, !pending && ready.length ? () => send("submit", ready) : null);
   });
@@ -139,6 +140,9 @@
   async function send(verb, chosen, reason = "") {
     const answer = await Grid.post(data.urls.submit, { verb, reason, entries: chosen.map((cell) => cell.entry) });
     if (answer?.ok) {
+      // From the top, where the page says what was done.
+      history.replaceState(null, "", location.pathname + location.search);
+      history.scrollRestoration = "manual";
       location.reload();
       return;
     }
