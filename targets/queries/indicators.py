@@ -1,37 +1,30 @@
-"""What the indicator pages ask: lines of the dictionary, a region's series, counties beside each other."""
+"""What the indicator pages ask beside readings: lines of the dictionary, commitments, lights over time, people."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from targets.models import Fact, Indicator, Observation, RolledUpValue, Target, TargetSource
-from targets.queries.judged import Judged, judged
+from targets.models import (
+    Assessment,
+    Fact,
+    FrozenAssessment,
+    Indicator,
+    Observation,
+    ReportingLine,
+    Target,
+    TargetSource,
+    Transition,
+)
 from yuxi_eldercare.core.models import Document, Region
 
+from .day import PageDay
+from .latest import latest_of_city
+from .series import Value
 
-@dataclass(frozen=True)
-class Value:
-    """One reading of a region: reported directly, or made from its members'."""
-
-    period_end: date
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    not_applicable: bool
-    version: int | None  # None: rolled up
-    known_from: datetime | None
-    reported_by: str
-    members_reported: int | None
-    members_expected: int | None
-    is_demo: bool
-    reason: str
-
-    @property
-    def provisional(self) -> bool:
-        return self.members_expected is not None and self.members_reported != self.members_expected
+# As much history as a page shows.
+CHANGES, MONTHS = 100, 24
 
 
 @dataclass(frozen=True)
@@ -45,66 +38,8 @@ class IndicatorLine:
     drafts: int
 
 
-@dataclass(frozen=True)
-class CountyValue:
-    """A county's latest value and where it stands on every milestone of the indicator."""
-
-    region: Region
-    latest: Value | None
-    judged: list[Judged]
-
-
-def series(indicator: Indicator, region: Region) -> list[Value]:
-    """Values in force by period; a figure the region reports directly takes precedence over the roll-up."""
-    return _series(indicator, [region.code]).get(region.code, [])
-
-
-def _series(indicator: Indicator, codes: list[str]) -> dict[str, list[Value]]:
-    found: dict[str, dict[date, Value]] = defaultdict(dict)
-    for made in RolledUpValue.objects.filter(indicator=indicator, region__in=codes):
-        found[made.region_id][made.period_end] = _from_rollup(made)
-    rows = Observation.objects.filter(indicator=indicator, region__in=codes, superseded_at=None)
-    for row in rows.select_related("reported_by"):
-        found[row.region_id][row.period_end] = _from_observation(row)
-    return {code: [values[day] for day in sorted(values)] for code, values in found.items()}
-
-
-def _from_rollup(row: RolledUpValue) -> Value:
-    return Value(
-        row.period_end,
-        row.value,
-        row.numerator,
-        row.denominator,
-        row.not_applicable,
-        None,
-        None,
-        "",
-        row.members_reported,
-        row.members_expected,
-        row.is_demo,
-        row.accepted_reason,
-    )
-
-
-def _from_observation(row: Observation) -> Value:
-    return Value(
-        row.period_end,
-        row.value,
-        row.numerator,
-        row.denominator,
-        row.not_applicable,
-        row.version,
-        row.known_from,
-        str(row.reported_by or ""),
-        None,
-        None,
-        row.is_demo,
-        row.reason,
-    )
-
-
-def indicator_lines(*, theme: str, text: str, day: date | None = None) -> list[IndicatorLine]:
-    """Indicators that some target points at, in dictionary order, as of a day (default: the stored run)."""
+def indicator_lines(*, theme: str, text: str, day: PageDay) -> list[IndicatorLine]:
+    """Indicators that some target points at, in dictionary order, as the page's day knows them."""
     wanted = Q(withdrawn_at=None)
     if theme:
         wanted &= Q(theme=theme)
@@ -112,10 +47,10 @@ def indicator_lines(*, theme: str, text: str, day: date | None = None) -> list[I
         wanted &= Q(name__icontains=text) | Q(aliases__icontains=text) | Q(key__icontains=text)
     rows = list(Indicator.objects.filter(wanted).order_by("defined_in", "position"))
     keys = [row.pk for row in rows]
-    latest = _latest_of_city(keys, day)
+    latest = latest_of_city(keys, day)
     lights: dict[int, list[tuple[date, str, str]]] = defaultdict(list)
     for line in sorted(
-        judged(indicators=keys, regions=_cities(), day=day), key=lambda j: j.milestone.due or date.max
+        day.judged(indicators=keys, regions=_cities()), key=lambda j: j.milestone.due or date.max
     ):
         if line.milestone.due:
             lights[line.indicator.pk].append((line.milestone.due, line.light, line.state))
@@ -135,37 +70,6 @@ def _cities() -> list[str]:
     return list(Region.objects.filter(level=Region.Level.CITY).values_list("code", flat=True))
 
 
-def _latest_of_city(keys: list[int], day: date | None) -> dict[int, Value]:
-    """The city's latest value per indicator, up to a day; what it reports itself takes precedence."""
-    until = Q(period_end__lte=day) if day else Q()
-    city = Q(indicator__in=keys, region__level=Region.Level.CITY)
-    latest: dict[int, Value] = {}
-    for made in RolledUpValue.objects.filter(city & until).order_by("period_end"):
-        latest[made.indicator_id] = _from_rollup(made)
-    direct = Observation.objects.filter(city & until, superseded_at=None).select_related("reported_by")
-    for row in direct.order_by("period_end"):
-        known = latest.get(row.indicator_id)
-        if known is None or row.period_end >= known.period_end:
-            latest[row.indicator_id] = _from_observation(row)
-    return latest
-
-
-def county_values(indicator: Indicator, day: date | None = None) -> list[CountyValue]:
-    """Every county's latest value and lights as of a day (default: the stored run), in the usual order."""
-    regions = list(Region.objects.filter(level=Region.Level.COUNTY, withdrawn=False))
-    codes = [region.code for region in regions]
-    values = _series(indicator, codes)
-    lights: dict[str, list[Judged]] = defaultdict(list)
-    for line in judged(indicators=[indicator.pk], regions=codes, day=day):
-        lights[line.region.code].append(line)
-    found = []
-    for region in regions:
-        known = [v for v in values.get(region.code, []) if day is None or v.period_end <= day]
-        ordered = sorted(lights[region.code], key=lambda line: line.milestone.due or date.max)
-        found.append(CountyValue(region, known[-1] if known else None, ordered))
-    return found if any(line.latest or line.judged for line in found) else []
-
-
 def reported_figure(indicator: Indicator, region: Region, period_end: date) -> Observation | None:
     """The observation in force that a region reported itself for a period, with the people behind it."""
     return (
@@ -180,7 +84,7 @@ def reported_figure(indicator: Indicator, region: Region, period_end: date) -> O
 def _stated(indicator: Indicator) -> list[Target]:
     return list(
         Target.objects.filter(indicator=indicator, withdrawn_at=None)
-        .select_related("document__plan", "region")
+        .select_related("document__plan", "plan", "region")
         .prefetch_related(
             "milestones",
             "bodies__department",
@@ -190,14 +94,11 @@ def _stated(indicator: Indicator) -> list[Target]:
     )
 
 
-def targets_of(indicator: Indicator) -> list[Target]:
-    """Targets of issued documents, with sources and bodies."""
-    return [t for t in _stated(indicator) if t.document.status == Document.Status.ISSUED]
-
-
-def drafts_of(indicator: Indicator) -> list[Target]:
-    """Targets that stand in a 征求意见稿 only: shown and marked, never judged."""
-    return [t for t in _stated(indicator) if t.document.status == Document.Status.DRAFT]
+def targets_of(indicator: Indicator) -> tuple[list[Target], list[Target]]:
+    """With sources and bodies: targets of issued documents; those of a 征求意见稿, shown and never judged."""
+    stated = _stated(indicator)
+    drafts = [target for target in stated if target.document.status == Document.Status.DRAFT]
+    return [target for target in stated if target not in drafts], drafts
 
 
 def facts_of(indicator: Indicator) -> list[Fact]:
@@ -207,3 +108,45 @@ def facts_of(indicator: Indicator) -> list[Fact]:
         .select_related("document", "region")
         .prefetch_related("sources__clause")
     )
+
+
+def changes_of_lights(indicator: Indicator, region: Region, day: PageDay) -> list[Transition]:
+    """Changes of state or light of the indicator in a region up to the page's day, the latest first. One statement."""
+    rows = Transition.objects.filter(milestone__target__indicator=indicator, region=region)
+    if day.ask is not None:
+        rows = rows.filter(as_of__lte=day.ask)
+    if day.close is not None:
+        rows = rows.filter(at__lte=day.close.known_at)
+    return list(rows.select_related("milestone__target__document__plan").order_by("-as_of", "-pk")[:CHANGES])
+
+
+def monthly_lights(
+    indicator: Indicator, region: Region, day: PageDay
+) -> dict[int, list[tuple[date, str, str]]]:
+    """By milestone, (month, state, light) of the closed months up to the page's day, oldest first. One statement."""
+    rows = FrozenAssessment.objects.filter(indicator=indicator, region=region)
+    if day.ask is not None:
+        rows = rows.filter(close__month_end__lte=day.ask)
+    found: dict[int, list[tuple[date, str, str]]] = defaultdict(list)
+    columns = ("milestone_id", "close__month_end", "state", "light")
+    for milestone, month, state, light in rows.order_by("close__month_end").values_list(*columns):
+        found[milestone].append((month, state, light))
+    return {milestone: months[-MONTHS:] for milestone, months in found.items()}
+
+
+def reporting_line(indicator: Indicator, region: Region) -> ReportingLine | None:
+    """Who reports the indicator for a region now, and who confirms it. One statement."""
+    return (
+        ReportingLine.objects.filter(indicator=indicator, region=region, valid_to=None)
+        .select_related("department", "confirmer", "holder")
+        .first()
+    )
+
+
+def mappable_indicators() -> list[Indicator]:
+    """Indicators that some county has a value or a judgement of, in dictionary order. One statement."""
+    county = Q(region__level=Region.Level.COUNTY)
+    valued = Observation.objects.filter(county, indicator=OuterRef("pk"), superseded_at=None)
+    judged = Assessment.objects.filter(county, indicator=OuterRef("pk"))
+    rows = Indicator.objects.filter(Exists(valued) | Exists(judged), withdrawn_at=None)
+    return list(rows.order_by("defined_in", "position"))

@@ -1,21 +1,21 @@
 """A document's targets by chapter: lights where arithmetic judges, the text's words where it does not."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from targets.models import Target, TargetBody, TargetSource
 from targets.presenters.rows import LightCounts, TargetRow, target_row
-from targets.queries.judged import Judged, judged
+from targets.queries.chapters import chapter_of
+from targets.queries.day import PageDay
+from targets.queries.judged import Judged
 from yuxi_eldercare.core.models import Clause, Document
 
-# 二（四）表·3 stands in 二（四）, 附件3·14 in 附件3.
-_CHAPTER = re.compile(r"附件\d+|[一二三四五六七八九十]+（[^）]*）|[^（·]+")
+_SOURCES = Prefetch("sources", TargetSource.objects.select_related("clause"))
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Chapter:
 
     number: str
     heading: str
+    declared: bool  # whether the document declares a clause of this number
     rows: list[TargetRow] = field(default_factory=list)
     stated: list[StatedTarget] = field(default_factory=list)
 
@@ -44,7 +45,6 @@ class TargetFilter:
     year: int | None = None
     department: str = ""
     light: str = ""
-    day: date | None = None  # None: the day the stored assessments stand at
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,11 @@ class TargetsOfDocument:
     counts: LightCounts
 
 
-def targets_of_document(document: Document, wanted: TargetFilter) -> TargetsOfDocument:
+def targets_of_document(document: Document, wanted: TargetFilter, day: PageDay) -> TargetsOfDocument:
     """The document's targets for one region. About ten statements, however many there are."""
     targets = _targets(document, wanted.department)
-    rows = _judged(document, wanted, {target.pk for target in targets})
+    rows = _judged(document, wanted, day, {target.pk for target in targets})
+    prefetch_related_objects([row.target for row in rows], _SOURCES)
     by_target: dict[int, list[Judged]] = defaultdict(list)
     for row in rows:
         by_target[row.target.pk].append(row)
@@ -70,16 +71,12 @@ def targets_of_document(document: Document, wanted: TargetFilter) -> TargetsOfDo
         lights = by_target.get(target.pk, [])
         stated = None if lights else _stated(document, target, wanted)
         if lights or stated:
-            chapter = chapters.setdefault(number, Chapter(number, headings.get(number, "")))
+            chapter = chapters.setdefault(
+                number, Chapter(number, headings.get(number, ""), number in headings)
+            )
             chapter.rows += [target_row(row) for row in lights]
             chapter.stated += [stated] if stated else []
     return TargetsOfDocument(list(chapters.values()), LightCounts.of(rows))
-
-
-def chapter_of(number: str) -> str:
-    """The chapter a clause belongs to."""
-    found = _CHAPTER.match(number)
-    return found.group() if found else number
 
 
 def _targets(document: Document, department: str) -> list[Target]:
@@ -92,7 +89,7 @@ def _targets(document: Document, department: str) -> list[Target]:
         .prefetch_related(
             "milestones",
             "bodies",
-            Prefetch("sources", TargetSource.objects.select_related("clause")),
+            _SOURCES,
         )
     )
     return sorted(rows, key=_place)
@@ -103,11 +100,11 @@ def _place(target: Target) -> tuple[int, int]:
     return (sources[0].clause.position if sources else 0, target.position)
 
 
-def _judged(document: Document, wanted: TargetFilter, targets: set[int]) -> list[Judged]:
+def _judged(document: Document, wanted: TargetFilter, day: PageDay, targets: set[int]) -> list[Judged]:
     if document.status == Document.Status.DRAFT:
         return []
     due = date(wanted.year, 12, 31) if wanted.year else None
-    rows = judged(regions=[wanted.region], documents=[document.key], due=due, day=wanted.day)
+    rows = day.judged(regions=[wanted.region], documents=[document.key], due=due)
     return [
         row for row in rows if row.target.pk in targets and (not wanted.light or row.light == wanted.light)
     ]
