@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from targets.models import JudgingState, Milestone, ObservationBatch
+from targets.models import JudgingState, Milestone, ObservationBatch, RegionalTarget
 from yuxi_eldercare.core.models import Document, Region
 
 
@@ -26,8 +26,10 @@ def standing() -> Standing:
 
 def due_years() -> list[int]:
     """Years in which milestones of documents in force fall due."""
+    # Not a join: a target binds as many regions as there are, and each would be a row.
+    bound = RegionalTarget.objects.filter(active=True).values("target")
     dates = Milestone.objects.filter(
-        withdrawn_at=None, due__isnull=False, value__isnull=False, target__regional__active=True
+        withdrawn_at=None, due__isnull=False, value__isnull=False, target__in=bound
     ).dates("due", "year")
     return [day.year for day in dates]
 
