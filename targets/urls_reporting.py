@@ -3,11 +3,13 @@
 from django.urls import path
 
 from .views.reporting import (
+    calendars,
     desk,
     evidence,
     excel,
     grid,
     handovers,
+    red,
     requests,
     review,
     rounds,
@@ -40,8 +42,11 @@ urlpatterns = [
     path("confirm/", review.confirm, name="confirm"),
     path("exceptions/", requests.exception_list, name="exception-list"),
     path("proxies/", requests.proxy_list, name="proxy-list"),
-    path("red-lights/", requests.red_answers, name="red-answers"),
+    path("red-lights/", red.red_answers, name="red-answers"),
     path("handover/", handovers.handover, name="handover"),
     path("check-rules/", rules.check_rules, name="check-rules"),
-    path("calendar/", rules.special_days, name="special-days"),
+    path("check-rules/new/", rules.check_rule_new, name="check-rule-new"),
+    path("check-rules/<slug:key>/", rules.check_rule, name="check-rule"),
+    path("check-rules/<slug:key>/edit/", rules.check_rule_edit, name="check-rule-edit"),
+    path("calendar/", calendars.special_days, name="special-days"),
 ]

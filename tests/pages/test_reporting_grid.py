@@ -260,3 +260,13 @@ def test_what_the_script_would_never_send_is_answered_with_400(office: Reporting
     status, answer = as_script(client_of(office.ann), reverse("grid-cell"), body)
     assert status == 400
     assert answer["detail"]
+
+
+def test_a_cell_out_of_sight_is_not_told_apart_from_one_that_is_not_there(office: Reporting) -> None:
+    entry = office.entry(office.world.homes)
+    fill(entry, number(3), office.ann)
+    told = []
+    for pk in (entry.pk, 10**9):
+        _status, answer = save(office.wu, {"entry": pk, "revision": 0, "figure": {"value": "4"}})
+        told.append((answer["cells"][0]["status"], answer["cells"][0]["errors"]))
+    assert told[0] == told[1] == ("refused", {"entry": "没有这一项，或你无权填写。"})

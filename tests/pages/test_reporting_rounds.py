@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from targets.models import (
-    CheckRule,
     Handover,
     ProxyAuthorization,
     RedResponse,
@@ -20,8 +19,7 @@ from targets.reporting.steps import review, submit
 from tests.pages.conftest import client_of
 from tests.pages.reporting import grid_url, office
 from tests.reporting_world import Reporting, at, fill, number
-from tests.worlds import CITY, make_user, publish
-from tests.worlds import value as figure_value
+from tests.worlds import CITY, make_user
 from yuxi_eldercare.core.models import AuditEvent, Notice, Region, SpecialDay
 
 __all__ = ["office"]
@@ -331,33 +329,7 @@ def test_others_explain_no_red_light(office: Reporting, red: RedResponse) -> Non
     assert red.answered_at is None
 
 
-# Rules and calendars
-
-
-def test_a_rule_is_tried_on_the_past_before_it_is_switched_on(office: Reporting) -> None:
-    rule = CheckRule.objects.create(
-        key="w-year", title="与上年同期相比", kind="change_on_year", severity="soft", params={"percent": 10}
-    )
-    publish(
-        figure_value(office.world.homes, "999902", "2023-06-30", 4),
-        figure_value(office.world.homes, "999902", "2024-06-30", 8),
-    )
-    page = client_of(office.lin).get(reverse("check-rules"), {"try": rule.pk})
-    assert "检查现有 2 个数，会拦下或要求说明 1 个" in page.text
-    assert "百分比 10" in page.text
-    rule.refresh_from_db()
-    assert not rule.enabled
-    assert "已启用" in post(office.lin, "check-rules", rule=rule.pk, verb="enable").text
-    rule.refresh_from_db()
-    assert (rule.enabled, rule.changed_by) == (True, office.lin)
-
-
-def test_rules_are_for_those_who_keep_them(office: Reporting) -> None:
-    rule = CheckRule.objects.create(key="w", title="w", kind="falls", severity="soft")
-    assert get(office.ann, "check-rules").status_code == 403
-    assert post(office.ann, "check-rules", rule=rule.pk, verb="enable").status_code == 403
-    rule.refresh_from_db()
-    assert not rule.enabled
+# Calendars
 
 
 def test_special_days_are_loaded_by_the_system_administrator(office: Reporting) -> None:

@@ -1,5 +1,6 @@
 """How many statements the reporting pages need, whatever their size: session, user and frame included."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,20 +8,26 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from targets.models import CheckRule, Indicator, ReportingLine, ReportingRound
-from targets.reporting.periods import shifted
-from targets.reporting.rounds import Dates, open_round
+from targets.models import (
+    CheckRule,
+    Entry,
+    ProxyAuthorization,
+    ReportingRound,
+    RoundException,
+)
 from targets.reporting.steps import submit
 from tests.pages.conftest import client_of
 from tests.pages.reporting import as_script, cell, grid_url, office
-from tests.reporting_world import Reporting, day, fill, number
-from tests.worlds import RED, make_target
+from tests.reporting_many import PERIODS, ROWS, make_many
+from tests.reporting_world import Reporting, at, day, fill, number
+from tests.worlds import RED, publish, value
+from yuxi_eldercare.core.accounts.sessions import SEEN, WRITE_EVERY
 
 __all__ = ["office"]
 
 AROUND_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
-ROWS, PERIODS = 100, 12
 
 
 class Counted:
@@ -44,46 +51,7 @@ class Counted:
 @pytest.fixture
 def large(office: Reporting) -> ReportingRound:
     """A round that asks 红河区 for 100 indicators over 12 months, each with a target; rules that compare two."""
-    indicators = [
-        Indicator.objects.create(
-            key=f"w-many-{n}",
-            name=f"指标{n}",
-            theme="养老",
-            direction="up",
-            basis="point",
-            unit="%" if n % 2 else "家",
-            rollup="ratio_of_sums" if n % 2 else "sum",
-            scale=100 if n % 2 else None,
-            definition="测试用",
-            position=100 + n,
-        )
-        for n in range(ROWS)
-    ]
-    for indicator in indicators:
-        make_target(f"w.{indicator.key}", indicator, office.world.document, {"2025": 50})
-    CheckRule.objects.create(
-        key="w-within",
-        title="w",
-        kind="within",
-        severity="hard",
-        enabled=True,
-        params={"part": "w-many-0", "whole": "w-homes"},
-    )
-    ReportingLine.objects.bulk_create(
-        ReportingLine(
-            indicator=indicator,
-            region_id=RED,
-            department=office.red,
-            confirmer=office.city,
-            frequency="month",
-            valid_from=day("2021-01-01"),
-        )
-        for indicator in indicators
-    )
-    end = day("2024-09-30")
-    periods = [shifted("month", end, -back) for back in range(PERIODS)]
-    dates = Dates(day("2024-10-01"), day("2024-10-18"), day("2024-10-23"))
-    return open_round(kind="month", period_end=end, periods=periods, dates=dates)
+    return make_many(office)
 
 
 @pytest.fixture
@@ -137,6 +105,56 @@ def test_saving_a_cell_that_a_rule_compares_with_another(
     with Counted() as counted:
         as_script(ann, reverse("grid-cell"), body)
     assert counted.count <= 12
+
+
+def test_saving_a_cell_in_the_rarest_mix(office: Reporting, ann: Client) -> None:
+    """Entered for another unit, under an exception, returned, with another's denominator and a rule over two."""
+    dates = {"valid_from": day("2024-01-01"), "valid_to": day("2024-12-31")}
+    ProxyAuthorization.objects.create(
+        principal=office.red, agent=office.cai, region_id=RED, reason="x", granted_by=office.lin, **dates
+    )
+    publish(value(office.population, RED, "2024-06-30", 5000))
+    CheckRule.objects.create(
+        key="w-mixed",
+        title="w",
+        kind="within",
+        severity="soft",
+        enabled=True,
+        params={"part": "w-places.numerator", "whole": "w-homes"},
+    )
+    fill(office.entry(office.world.homes), number(3), office.ann)
+    now = timezone.now()
+    RoundException.objects.create(
+        round=office.round,
+        department=office.red,
+        reason="x",
+        requested_by=office.ann,
+        decided_by=office.lin,
+        decided_at=now,
+        granted=True,
+        expires_at=now + timedelta(days=60),
+    )
+    entry = office.entry(office.places)
+    rows = Entry.objects.filter(pk=entry.pk)
+    rows.update(state="returned", not_applicable=True, return_reason="x", returned_by=office.bob)
+    body = {"user": office.cai.pk, "cells": [cell(entry, numerator="12", explanations={"w-mixed": "y"})]}
+    with at("2024-10-30"):
+        cai = client_of(office.cai)
+        cai.get(reverse("desk"))
+        _age(cai)
+        with Counted() as counted:
+            _status, answer = as_script(cai, reverse("grid-cell"), body)
+    assert answer["cells"][0]["status"] == "saved"
+    entry.refresh_from_db()
+    assert (entry.on_behalf.agent, entry.explanations["w-mixed"]["text"]) == (office.cai, "y")  # type: ignore[union-attr]
+    assert counted.count == 12, "the session's own time is written as well"
+
+
+def _age(client: Client) -> None:
+    """Let the session be due to note that it was seen."""
+    session = client.session
+    session[SEEN] -= WRITE_EVERY
+    session.save()
 
 
 def test_a_pasted_block_costs_no_more_than_a_few_cells(
