@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.checks.snapshots import DRAFT, ISSUED, LATER, indicator, rule, snapshot, target, task
+from tests.checks.snapshots import DRAFT, ISSUED, LATER, indicator, place, rule, snapshot, target, task
 from yuxi_eldercare.checks import draft_rules, draft_targets, draft_tasks
 from yuxi_eldercare.checks.draft_targets import matched as matched_targets
 from yuxi_eldercare.checks.draft_tasks import matched as matched_tasks
@@ -61,7 +61,14 @@ def test_an_unchanged_target_raises_nothing() -> None:
 def test_targets_only_one_text_has_come_together_per_clause() -> None:
     rows = [indicator(key, name=key) for key in ("a", "b", "c")]
     old = [
-        target("o1", DRAFT, {2021: 1}, indicator="a", name="敬老院投用"),
+        target(
+            "o1",
+            DRAFT,
+            {2021: 1},
+            indicator="a",
+            name="敬老院投用",
+            sources=(place(DRAFT, "o1", "2021年，敬老院建成投入使用"),),
+        ),
         target("o2", DRAFT, {2021: 1}, indicator="b", name="养护院开工", sources=()),
     ]
     new = [target("n1", ISSUED, {2022: 90}, indicator="c", name="日间照料覆盖率")]

@@ -226,3 +226,55 @@ def test_a_changed_figure_keeps_the_key() -> None:
     after = one(plan_conflicts, target("a", ISSUED, {2022: 90}), target("b", LATER, {2023: 60}))
     assert before.key == after.key
     assert before.summary != after.summary
+
+
+@pytest.mark.parametrize(
+    ("own", "city", "up", "verdict"),
+    [
+        ({2025: 55}, {2025: 55}, True, "same"),
+        ({2025: 60}, {2025: 55}, True, "higher"),
+        ({2025: 60}, {2025: 55}, False, "lower"),
+        ({2025: 50}, {2025: 55}, True, "lower"),
+        ({2025: 50}, {2025: 55}, False, "higher"),
+        ({2022: 100}, {2023: 100}, True, "higher"),
+        ({2025: 100}, {2023: 100}, True, "later"),
+        ({2025: 55}, {2023: 30, 2025: 55}, True, "step"),
+        ({None: 55}, {2025: 55}, True, "undated"),
+        ({2024: 40}, {2025: 55}, True, "years"),
+        ({2024: 60}, {2025: 55}, True, "higher"),
+    ],
+    ids=[
+        "the same", "more", "more, where less is better", "less", "less, where less is better", "earlier", "later",
+        "a step is missing", "no date", "no year in common", "more and earlier",
+    ],
+)  # fmt: skip
+def test_how_a_county_target_stands_to_the_citys(own: Any, city: Any, up: bool, verdict: str) -> None:
+    given = snapshot(targets=[county(own), target("a", ISSUED, city)], indicators=[indicator(up=up)])
+    (line,) = county_city.beside(given, COUNTY_PLAN)
+    assert (line.verdict, line.cities[0].verdict) == (verdict, verdict)
+
+
+def test_what_only_one_side_asks_for() -> None:
+    rows = [
+        indicator("own"),
+        indicator("counted", unit="家", summed=True),
+        indicator("alone", city_only=True),
+    ]
+    given = snapshot(
+        indicators=[indicator(), *rows],
+        targets=[
+            county({2025: 9}, indicator="own"),
+            target("t", COUNTY_PLAN, {2025: 4}, indicator="counted", region=COUNTY, scope="county"),
+            target("asked", ISSUED, {2025: 55}),
+            target("in all", ISSUED, {2025: 20}, indicator="counted"),
+            target("the city's own", ISSUED, {2025: 1}, indicator="alone"),
+            target("draft", DRAFT, {2025: 55}),
+        ],
+    )
+    found = {line.indicator.key: line for line in county_city.beside(given, COUNTY_PLAN)}
+    assert {key: str(line.verdict) for key, line in found.items()} == {
+        "own": "own",
+        "counted": "whole",
+        "share": "absent",
+    }
+    assert [against.city.key for against in found["share"].cities] == ["asked"]

@@ -25,7 +25,7 @@ AP, DRAFT, OY, CE, YM = (
     "community-eldercare-plan-draft",
     "yimen-14th-five-year-plan",
 )
-TABS = ("targets", "tasks", "projects", "rules", "facts", "lists", "findings")
+TABS = ("clauses", "targets", "tasks", "projects", "rules", "facts", "lists", "findings")
 
 
 def url(code: str) -> str:
@@ -73,7 +73,7 @@ def test_every_tab_of_every_document_opens(page: Client, code: str, tab: str) ->
 
 @pytest.mark.parametrize(
     ("tab", "statements"),
-    [("tasks", 15), ("projects", 18), ("rules", 11), ("facts", 10), ("lists", 11), ("findings", 12)],
+    [("clauses", 17), ("tasks", 17), ("projects", 19), ("rules", 12), ("facts", 11), ("lists", 12), ("findings", 13)],
 )
 def test_statements_of_the_tabs_are_pinned(page: Client, tab: str, statements: int) -> None:
     assert own_statements(page, url(OY), tab=tab) == statements
@@ -81,7 +81,7 @@ def test_statements_of_the_tabs_are_pinned(page: Client, tab: str, statements: i
 
 @pytest.mark.usefixtures("judged")
 def test_statements_of_the_targets_are_pinned(page: Client) -> None:
-    assert [own_statements(page, url(code)) for code in (OY, AP)] == [19, 19]
+    assert [own_statements(page, url(code)) for code in (OY, AP)] == [22, 22]
 
 
 def test_an_unknown_document_or_tab(page: Client) -> None:

@@ -66,11 +66,11 @@ def test_reading_pages_take_no_posts(page: Client, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "statements"),
     [
-        ("library", {}, 8),
+        ("library", {}, 9),
         ("finding-list", {}, 6),
         ("finding-list", {"kind": "slip", "document": YM}, 6),
-        ("assignment-list", {}, 10),
-        ("assignment-list", {"document": YM}, 10),
+        ("assignment-list", {}, 11),
+        ("assignment-list", {"document": YM}, 11),
         ("project-list", {}, 12),
         ("project-list", {"county": "530425"}, 12),
     ],

@@ -80,14 +80,30 @@ def without_covered(raised: Iterable[Raised], reviewed: list[Reviewed]) -> list[
 
 def covered(one: Raised, reviewed: list[Reviewed]) -> bool:
     """Whether a reviewed finding says what this one says (see the module's rules 1 to 3)."""
-    family = FAMILIES[one.kind]
-    peers = [r for r in reviewed if FAMILIES.get(r.kind) == family or r.kind in _ALSO.get(family, set())]
+    peers = _peers(one, reviewed)
     if one.terms:
         quoted = {normal(term) for r in peers for term in _QUOTED.findall(r.summary)}
         return all(normal(term) in quoted for term in one.terms)
-    if one.subjects and any(set(one.subjects) <= r.subjects for r in peers):
+    if any(_about(r, one) for r in peers):
         return True
     return bool(one.claims) and all(any(_says(r, claim) for r in peers) for claim in one.claims)
+
+
+def saying(one: Raised, reviewed: list[Reviewed]) -> list[Reviewed]:
+    """The reviewed findings that say the same as this one, or one of the things it says (rules 1 and 2)."""
+    return [
+        r for r in _peers(one, reviewed) if _about(r, one) or any(_says(r, claim) for claim in one.claims)
+    ]
+
+
+def _peers(one: Raised, reviewed: list[Reviewed]) -> list[Reviewed]:
+    family = FAMILIES[one.kind]
+    return [r for r in reviewed if FAMILIES.get(r.kind) == family or r.kind in _ALSO.get(family, set())]
+
+
+def _about(reviewed: Reviewed, one: Raised) -> bool:
+    """Whether the reviewed finding lists every record of this one."""
+    return bool(one.subjects) and set(one.subjects) <= reviewed.subjects
 
 
 def _says(reviewed: Reviewed, claim: Claim) -> bool:

@@ -1,13 +1,17 @@
-"""Reading the database into a `Snapshot`: one statement per table, however many plans there are."""
+"""Reading the database into a `Snapshot`: one statement per table, however many plans there are.
+
+What a ruling settled is read as the text has it, so that texts are compared, not what was decided on them.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from projects.importers import FEN_PER_WAN
+from projects.amounts import FEN_PER_WAN
 from projects.models import Project, ProjectBody, ProjectLink, ProjectSource, StatedTotal, StatedTotalSource
 from subsidies.models import Rule, RuleBody, RuleSource
 from targets.models import (
@@ -17,6 +21,7 @@ from targets.models import (
     Fact,
     FactSource,
     Indicator,
+    ListItem,
     ListItemBody,
     ListItemSource,
     Milestone,
@@ -31,6 +36,7 @@ from .snapshot import (
     DocumentInfo,
     FactInfo,
     IndicatorInfo,
+    ItemInfo,
     MilestoneInfo,
     Place,
     ProjectInfo,
@@ -42,33 +48,53 @@ from .snapshot import (
 )
 
 Places = dict[int, tuple[Place, ...]]
+Bodies = dict[int, list[tuple[str, BodyInfo]]]
 
 
-def read_snapshot() -> Snapshot:
-    """All records in force, of every document."""
-    documents = _documents()
-    target_sources = _sources(TargetSource)
-    task_sources = _sources(AssignmentSource)
-    project_sources = _sources(ProjectSource)
-    rule_sources = _sources(RuleSource)
-    task_bodies = _bodies(AssignmentBody, "assignment", task_sources)
+class _Reader:
+    """The rows in force of some documents, or of all."""
+
+    def __init__(self, documents: Collection[str] | None) -> None:
+        self.only = None if documents is None else list(documents)
+
+    def records(self, model: type[Model]) -> QuerySet[Any]:
+        """Records in file order."""
+        rows = model._default_manager.filter(withdrawn_at=None, document__withdrawn_at=None)
+        return self.of(rows, "document").select_related("document").order_by("document__position", "position")
+
+    def of(self, rows: QuerySet[Any], through: str) -> QuerySet[Any]:
+        """Of these rows those of the documents; `through` leads from a row to its document."""
+        return rows if self.only is None else rows.filter(**{f"{through}__key__in": self.only})
+
+
+def read_snapshot(documents: Collection[str] | None = None) -> Snapshot:
+    """All records in force, of every document or of those named."""
+    reader = _Reader(documents)
+    target_sources = _sources(reader, TargetSource)
+    task_sources = _sources(reader, AssignmentSource)
+    project_sources = _sources(reader, ProjectSource)
+    rule_sources = _sources(reader, RuleSource)
+    item_sources = _sources(reader, ListItemSource)
+    task_bodies = _bodies(reader, AssignmentBody, "assignment", task_sources)
+    target_bodies = _bodies(reader, TargetBody, "target", target_sources)
     return Snapshot(
-        documents=documents,
+        documents=_documents(reader),
         indicators={i.key: _indicator(i) for i in Indicator.objects.filter(withdrawn_at=None)},
-        targets=_targets(target_sources),
-        tasks=_tasks(task_sources, task_bodies),
-        projects=_projects(project_sources),
-        totals=_totals(),
-        rules=_rules(rule_sources),
-        facts=_facts(),
+        targets=_targets(reader, target_sources, target_bodies),
+        tasks=_tasks(reader, task_sources, task_bodies),
+        projects=_projects(reader, project_sources),
+        totals=_totals(reader),
+        rules=_rules(reader, rule_sources),
+        facts=_facts(reader),
+        items=_items(reader, item_sources),
         bodies=tuple(
             body
             for rows in (
                 task_bodies,
-                _bodies(TargetBody, "target", target_sources),
-                _bodies(ProjectBody, "project", project_sources),
-                _bodies(RuleBody, "rule", rule_sources),
-                _bodies(ListItemBody, "item", _sources(ListItemSource)),
+                target_bodies,
+                _bodies(reader, ProjectBody, "project", project_sources),
+                _bodies(reader, RuleBody, "rule", rule_sources),
+                _bodies(reader, ListItemBody, "item", item_sources),
             )
             for group in rows.values()
             for _, body in group
@@ -77,7 +103,7 @@ def read_snapshot() -> Snapshot:
     )
 
 
-def _documents() -> dict[str, DocumentInfo]:
+def _documents(reader: _Reader) -> dict[str, DocumentInfo]:
     rows = list(
         Document.objects.filter(withdrawn_at=None)
         .select_related("plan__region", "supersedes")
@@ -99,6 +125,7 @@ def _documents() -> dict[str, DocumentInfo]:
             end=row.plan.end,
         )
         for row in rows
+        if reader.only is None or row.key in reader.only
     }
 
 
@@ -110,28 +137,31 @@ def _indicator(row: Indicator) -> IndicatorInfo:
         up=row.direction == Indicator.Direction.UP,
         summed=row.rollup == Indicator.Rollup.SUM,
         aliases=tuple(row.aliases),
+        city_only=row.rollup == Indicator.Rollup.NONE,
     )
 
 
-def _sources(model: type[Any]) -> Places:
+def _sources(reader: _Reader, model: type[Any]) -> Places:
     """Places of every record, by the record's id."""
     found: dict[int, list[Place]] = defaultdict(list)
-    rows = model.objects.order_by("record_id", "position").values_list(
-        "record_id", "clause__document__key", "clause__number", "phrase"
+    rows = (
+        reader.of(model.objects.all(), "clause__document")
+        .order_by("record_id", "position")
+        .values_list("record_id", "clause__document__key", "clause__number", "phrase")
     )
     for record, document, clause, phrase in rows:
         found[record].append(Place(document, clause, phrase))
     return {record: tuple(places) for record, places in found.items()}
 
 
-def _bodies(model: type[Any], owner: str, sources: Places) -> dict[int, list[tuple[str, BodyInfo]]]:
+def _bodies(reader: _Reader, model: type[Any], owner: str, sources: Places) -> Bodies:
     """(role, body) of every record in force, by its id; the role is empty where the table has none.
 
     A body's place is the phrase that holds its words, else the record's first.
     """
-    found: dict[int, list[tuple[str, BodyInfo]]] = defaultdict(list)
+    found: Bodies = defaultdict(list)
     rows = (
-        model.objects.filter(**{f"{owner}__withdrawn_at": None})
+        reader.of(model.objects.filter(**{f"{owner}__withdrawn_at": None}), f"{owner}__document")
         .select_related("department", f"{owner}__document")
         .order_by(f"{owner}__document__position", f"{owner}__position", "position")
     )
@@ -146,20 +176,9 @@ def _bodies(model: type[Any], owner: str, sources: Places) -> dict[int, list[tup
     return found
 
 
-def _in_force(model: type[Model]) -> QuerySet[Any]:
-    return (
-        model._default_manager.filter(withdrawn_at=None, document__withdrawn_at=None)
-        .select_related("document")
-        .order_by("document__position", "position")
-    )
-
-
-def _targets(sources: Places) -> tuple[TargetInfo, ...]:
-    milestones: dict[int, list[MilestoneInfo]] = defaultdict(list)
-    for row in Milestone.objects.filter(withdrawn_at=None, regional=None).order_by("target_id", "due", "key"):
-        milestones[row.target_id].append(
-            MilestoneInfo(row.due, row.comparator, row.value, row.value_max, row.due_text)
-        )
+def _targets(reader: _Reader, sources: Places, bodies: Bodies) -> tuple[TargetInfo, ...]:
+    rows = list(reader.records(Target).select_related("indicator", "settled_by"))
+    milestones = _milestones(reader, rows)
     return tuple(
         TargetInfo(
             key=row.key,
@@ -175,18 +194,58 @@ def _targets(sources: Places) -> tuple[TargetInfo, ...]:
             criteria=row.criteria,
             nature=row.nature,
             parts=tuple((part["label"], Decimal(part["value"])) for part in row.parts),
-            baseline_date=row.baseline_date,
-            baseline_value=row.baseline_value,
-            baseline_below=row.baseline_below,
+            firmness=row.firmness,
+            scope_text=row.scope_text,
+            bodies=tuple(body for _, body in bodies.get(row.pk, ())),
+            **_baseline(row),
         )
-        for row in _in_force(Target).select_related("indicator")
+        for row in rows
     )
 
 
-def _tasks(sources: Places, bodies: dict[int, list[tuple[str, BodyInfo]]]) -> tuple[TaskInfo, ...]:
+def _milestones(reader: _Reader, targets: Iterable[Target]) -> dict[int, list[MilestoneInfo]]:
+    """By target; a date that a ruling settled is open."""
+    settled = {(t.pk, ruled["milestone"]) for t in targets if (ruled := _settled(t, "due"))}
+    found: dict[int, list[MilestoneInfo]] = defaultdict(list)
+    rows = Milestone.objects.filter(withdrawn_at=None, regional=None).order_by("target_id", "due", "key")
+    for row in reader.of(rows, "target__document"):
+        due = None if (row.target_id, row.key) in settled else row.due
+        found[row.target_id].append(
+            MilestoneInfo(due, row.comparator, row.value, row.value_max, row.due_text)
+        )
+    return found
+
+
+def _settled(target: Target, what: str) -> dict[str, Any]:
+    """What the ruling that settled a target decided about its due date or its baseline."""
+    effect = target.settled_by.effect.get(what) if target.settled_by else None
+    return effect if effect and effect["target"] == target.key else {}
+
+
+def _baseline(target: Target) -> dict[str, Any]:
+    """The baseline that the text states."""
+    settled = _settled(target, "baseline")
+    if not settled:
+        return {
+            "baseline_date": target.baseline_date,
+            "baseline_value": target.baseline_value,
+            "baseline_below": target.baseline_below,
+        }
+    before = settled["before"]
+    return {
+        "baseline_date": date.fromisoformat(before["date"]) if before["date"] else None,
+        "baseline_below": Decimal(before["below"]) if before["below"] else None,
+    }
+
+
+def _tasks(reader: _Reader, sources: Places, bodies: Bodies) -> tuple[TaskInfo, ...]:
     def of(pk: int, role: str) -> tuple[BodyInfo, ...]:
         return tuple(body for r, body in bodies.get(pk, ()) if r == role)
 
+    carried: dict[int, list[str]] = defaultdict(list)
+    links = reader.of(Assignment.targets.through.objects.all(), "assignment__document")
+    for task, target in links.order_by("target__position").values_list("assignment_id", "target__key"):
+        carried[task].append(target)
     return tuple(
         TaskInfo(
             key=row.key,
@@ -197,8 +256,9 @@ def _tasks(sources: Places, bodies: dict[int, list[tuple[str, BodyInfo]]]) -> tu
             leads=of(row.pk, AssignmentBody.Role.LEAD),
             responsible=of(row.pk, AssignmentBody.Role.RESPONSIBLE),
             sources=sources.get(row.pk, ()),
+            targets=tuple(carried[row.pk]),
         )
-        for row in _in_force(Assignment)
+        for row in reader.records(Assignment)
     )
 
 
@@ -206,7 +266,7 @@ def _wan(fen: int | None) -> Decimal | None:
     return None if fen is None else Decimal(fen) / FEN_PER_WAN
 
 
-def _projects(sources: Places) -> tuple[ProjectInfo, ...]:
+def _projects(reader: _Reader, sources: Places) -> tuple[ProjectInfo, ...]:
     links: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for project, to, kind in ProjectLink.objects.values_list("project_id", "to__key", "kind"):
         links[project].append((to, kind))
@@ -227,12 +287,12 @@ def _projects(sources: Places) -> tuple[ProjectInfo, ...]:
             sources=sources.get(row.pk, ()),
             links=tuple(links[row.pk]),
         )
-        for row in _in_force(Project)
+        for row in reader.records(Project)
     )
 
 
-def _totals() -> tuple[TotalInfo, ...]:
-    sources = _sources(StatedTotalSource)
+def _totals(reader: _Reader) -> tuple[TotalInfo, ...]:
+    sources = _sources(reader, StatedTotalSource)
     return tuple(
         TotalInfo(
             key=row.key,
@@ -244,11 +304,11 @@ def _totals() -> tuple[TotalInfo, ...]:
             central=_wan(row.central_budget_fen),
             sources=sources.get(row.pk, ()),
         )
-        for row in _in_force(StatedTotal)
+        for row in reader.records(StatedTotal)
     )
 
 
-def _rules(sources: Places) -> tuple[RuleInfo, ...]:
+def _rules(reader: _Reader, sources: Places) -> tuple[RuleInfo, ...]:
     return tuple(
         RuleInfo(
             key=row.key,
@@ -261,13 +321,14 @@ def _rules(sources: Places) -> tuple[RuleInfo, ...]:
             unit=row.unit,
             split=tuple(sorted((row.split or {}).items())),
             sources=sources.get(row.pk, ()),
+            condition=row.condition,
         )
-        for row in _in_force(Rule)
+        for row in reader.records(Rule)
     )
 
 
-def _facts() -> tuple[FactInfo, ...]:
-    sources = _sources(FactSource)
+def _facts(reader: _Reader) -> tuple[FactInfo, ...]:
+    sources = _sources(reader, FactSource)
     return tuple(
         FactInfo(
             key=row.key,
@@ -283,7 +344,22 @@ def _facts() -> tuple[FactInfo, ...]:
             condition=row.condition,
             sources=sources.get(row.pk, ()),
         )
-        for row in _in_force(Fact).select_related("indicator")
+        for row in reader.records(Fact).select_related("indicator")
+    )
+
+
+def _items(reader: _Reader, sources: Places) -> tuple[ItemInfo, ...]:
+    return tuple(
+        ItemInfo(
+            key=row.key,
+            document=row.document.key,
+            list=row.list,
+            name=row.name,
+            measures=row.measures,
+            goal=row.goal,
+            sources=sources.get(row.pk, ()),
+        )
+        for row in reader.records(ListItem)
     )
 
 

@@ -47,6 +47,18 @@ class IndicatorInfo:
     up: bool
     summed: bool  # rolled up by adding counties
     aliases: tuple[str, ...] = ()
+    city_only: bool = False  # only the city reports it
+
+
+@dataclass(frozen=True)
+class BodyInfo:
+    """A body as a record names it."""
+
+    department: str  # key
+    name: str  # what summaries call the department
+    as_written: str
+    place: Place | None
+    document: str
 
 
 @dataclass(frozen=True)
@@ -80,22 +92,21 @@ class TargetInfo:
     baseline_date: date | None = None
     baseline_value: Decimal | None = None
     baseline_below: Decimal | None = None
+    firmness: str = ""
+    scope_text: str = ""
+    bodies: tuple[BodyInfo, ...] = ()
 
     @property
     def counted(self) -> bool:
         """Whether it demands a number."""
         return not self.qualitative and any(m.value is not None for m in self.milestones)
 
-
-@dataclass(frozen=True)
-class BodyInfo:
-    """A body as a record names it."""
-
-    department: str  # key
-    name: str  # what summaries call the department
-    as_written: str
-    place: Place | None
-    document: str
+    @property
+    def stated(self) -> tuple[Place, ...]:
+        """The phrases that say what is wanted: the main one, and of the others those that name no body."""
+        names = [body.as_written for body in self.bodies]
+        others = (p for p in self.sources[1:] if not any(name in p.phrase for name in names))
+        return (*self.sources[:1], *others)
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,13 @@ class TaskInfo:
     leads: tuple[BodyInfo, ...]
     responsible: tuple[BodyInfo, ...]
     sources: tuple[Place, ...]
+    targets: tuple[str, ...] = ()  # keys of those it carries
+
+    @property
+    def bodies_stated(self) -> tuple[Place, ...]:
+        """The phrases that name the bodies."""
+        found = dict.fromkeys(b.place for b in (*self.leads, *self.responsible) if b.place)
+        return tuple(found) or self.sources
 
 
 @dataclass(frozen=True)
@@ -160,6 +178,7 @@ class RuleInfo:
     unit: str
     split: tuple[tuple[str, int], ...]
     sources: tuple[Place, ...]
+    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +200,19 @@ class FactInfo:
 
 
 @dataclass(frozen=True)
+class ItemInfo:
+    """A row of an annex list: platforms, industries, reforms, policies, factors, pilots."""
+
+    key: str
+    document: str
+    list: str
+    name: str
+    measures: str
+    goal: str
+    sources: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """Everything the checks compare, in file order."""
 
@@ -192,6 +224,7 @@ class Snapshot:
     totals: tuple[TotalInfo, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
     facts: tuple[FactInfo, ...] = ()
+    items: tuple[ItemInfo, ...] = ()
     bodies: tuple[BodyInfo, ...] = ()
     members: dict[str, int] = field(default_factory=dict)  # counties below each region
 

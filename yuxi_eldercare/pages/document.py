@@ -1,4 +1,4 @@
-"""One document: its targets, tasks, projects, standards, figures, lists and findings, a tab each."""
+"""One document: its clauses, targets, tasks, projects, standards, figures, lists and findings, a tab each."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,8 @@ from yuxi_eldercare.core.queries.findings import findings
 from yuxi_eldercare.core.views.findings import filter_from
 
 from .chapters import TargetFilter, target_years, targets_of_document
-from .library import counts_by_document
+from .clauses import clause_tree, kind_labels
+from .library import counts_by_document, later_version, of_county
 
 PAGE = 100
 LIGHTS = ("red", "yellow", "green", "grey")
@@ -36,12 +37,15 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         withdrawn_at=None,
     )
     counts = {tab: found[row.pk] for tab, found in counts_by_document().items()}
+    counts["clauses"] = row.clauses.filter(withdrawn_at=None).count()
     tab = request.GET.get("tab", "")
     if tab not in TABS:
         tab = "targets"
-    labels = _labels()
+    labels = {"clauses": _("条款"), **kind_labels()}
     context = {
         "document": row,
+        "later": later_version(row),
+        "of_county": of_county(row),
         "tabs": [(name, labels[name], counts[name]) for name in TABS],
         "tab": tab,
         "tab_template": f"document/_{tab}.html",
@@ -50,16 +54,8 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "document.html", context)
 
 
-def _labels() -> dict[str, str]:
-    return {
-        "targets": _("目标"),
-        "tasks": _("任务"),
-        "projects": _("项目"),
-        "rules": _("规则"),
-        "facts": _("事实"),
-        "lists": _("清单"),
-        "findings": _("疑点"),
-    }
+def _clauses(request: HttpRequest, row: Document) -> dict[str, Any]:
+    return {"tree": clause_tree(row)}
 
 
 def _targets(request: HttpRequest, row: Document) -> dict[str, Any]:
@@ -71,17 +67,16 @@ def _targets(request: HttpRequest, row: Document) -> dict[str, Any]:
     years = target_years(row)
     year = request.GET.get("year", "")
     light = request.GET.get("light", "")
-    day = page_day(request)
+    day = page_day(request, frozen=True)
     wanted = TargetFilter(
         region=region.code,
         year=int(year) if year.isascii() and year.isdigit() and int(year) in years else None,
         department=request.GET.get("department", ""),
         light=light if light in LIGHTS else "",
-        day=day.ask,
     )
     return {
         "wanted": wanted,
-        "found": targets_of_document(row, wanted),
+        "found": targets_of_document(row, wanted, day),
         "region": region,
         "regions": regions,
         "years": years,
@@ -95,7 +90,12 @@ def _targets(request: HttpRequest, row: Document) -> dict[str, Any]:
 
 
 def _tasks(request: HttpRequest, row: Document) -> dict[str, Any]:
-    return {"rows": assignment_rows(assignments(AssignmentFilter(document=row.key)))}
+    day = page_day(request, frozen=True)
+    return {
+        "rows": assignment_rows(assignments(AssignmentFilter(document=row.key)), day),
+        "day": day,
+        "as_of": None if row.status == Document.Status.DRAFT else day.shown,
+    }
 
 
 def _projects(request: HttpRequest, row: Document) -> dict[str, Any]:
@@ -137,6 +137,7 @@ def _findings(request: HttpRequest, row: Document) -> dict[str, Any]:
 
 
 TABS: dict[str, Callable[[HttpRequest, Document], dict[str, Any]]] = {
+    "clauses": _clauses,
     "targets": _targets,
     "tasks": _tasks,
     "projects": _projects,
