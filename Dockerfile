@@ -23,6 +23,10 @@ RUN VAR_DIR=/build-var STATIC_ROOT=/app/static SECRET_KEY=only-for-this-step \
 FROM python:3.13-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/var/lib/yuxi STATIC_ROOT=/app/static PORT=8000
+# A Chinese font for PDF reports; an office that owns 小标宋 and 仿宋_GB2312 mounts them at REPORT_FONTS_DIR.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/yuxi --shell /usr/sbin/nologin yuxi \
     && install -d -o yuxi -g yuxi /var/lib/yuxi
 WORKDIR /app

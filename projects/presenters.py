@@ -1,12 +1,14 @@
 """The ledger of projects: what is asked for, its rows, and totals that never add the same work twice."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from yuxi_eldercare.core.models import Document, Region
 
-from .models import Project, ProjectLink, ProjectSource
+from .models import Project, ProjectLink, ProjectSource, StageChange
 from .queries import Totals, projects, totals
 
 
@@ -100,29 +102,33 @@ def project_choices() -> ProjectChoices:
 
 @dataclass(frozen=True)
 class ProjectSummary:
-    """Projects in a few figures: by category and by planned years; the same work is counted once."""
+    """Projects in a few figures: by category, by the stage reached and by planned years; no work counts twice."""
 
     count: int
     total_fen: int
     categories: list[tuple[str, int, int]]  # name, count, 分
+    stages: list[tuple[str, int]]  # label, count; those without an entry are left out
+    unreported: int  # without an entry of a stage
     ahead: int  # planned to begin after the year
     under_way: int
     ended: int  # planned to be finished before the year
     undated: int
 
 
-def project_summary(county: str, year: int) -> ProjectSummary:
-    """The figures of a county's projects (all of them without one) as planned for a year. One statement."""
+def project_summary(county: str, day: date) -> ProjectSummary:
+    """The figures of a county's projects (all of them without one) as of a day. One statement."""
     plain = ProjectFilter(county=county).rows().order_by().prefetch_related(None)
     among = Exists(ProjectLink.objects.filter(project=OuterRef("pk"), to__in=plain.values("pk")))
+    reached = StageChange.objects.filter(project=OuterRef("pk"), on__lte=day).order_by("-on", "-pk")
     groups = list(
         plain.exclude(among)
-        .values("category")
+        .annotate(reached=Subquery(reached.values("stage")[:1]))
+        .values("category", "reached")
         .annotate(
             n=Count("pk"),
             total=Sum("total_investment_fen"),
-            ahead=Count("pk", filter=Q(start_year__gt=year)),
-            ended=Count("pk", filter=Q(end_year__lt=year)),
+            ahead=Count("pk", filter=Q(start_year__gt=day.year)),
+            ended=Count("pk", filter=Q(end_year__lt=day.year)),
             undated=Count("pk", filter=Q(start_year=None, end_year=None)),
         )
         .order_by("category")
@@ -130,10 +136,19 @@ def project_summary(county: str, year: int) -> ProjectSummary:
     count, ahead, ended, undated = (
         sum(g[name] for g in groups) for name in ("n", "ahead", "ended", "undated")
     )
+    stages: Counter[str | None] = Counter()
+    categories: dict[str, list[int]] = {}
+    for group in groups:
+        stages[group["reached"]] += group["n"]
+        sums = categories.setdefault(group["category"], [0, 0])
+        sums[0] += group["n"]
+        sums[1] += group["total"] or 0
     return ProjectSummary(
         count,
         sum(group["total"] or 0 for group in groups),
-        [(group["category"], group["n"], group["total"] or 0) for group in groups],
+        [(name, n, fen) for name, (n, fen) in categories.items()],
+        [(str(stage.label), stages[stage]) for stage in StageChange.Stage if stages[stage]],
+        stages[None],
         ahead,
         count - ahead - ended - undated,
         ended,

@@ -42,6 +42,6 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def summary(request: HttpRequest) -> HttpResponse:
     """One line about the projects, of a county where one is named; a part of the dashboards."""
     county = request.GET.get("county", "")
-    year = (page_day(request).shown or timezone.localdate()).year
-    found = project_summary(county, year)
-    return render(request, "projects/_summary.html", {"county": county, "year": year, "found": found})
+    day = page_day(request).shown or timezone.localdate()
+    found = project_summary(county, day)
+    return render(request, "projects/_summary.html", {"county": county, "year": day.year, "found": found})

@@ -9,6 +9,7 @@ from django.utils import timezone
 from targets.excel import uploads
 from targets.judging.nightly import rejudge_all as run_nightly
 from targets.judging.rejudging import rejudge, rejudge_indicator
+from targets.reporting import pushes
 from yuxi_eldercare.core import jobs
 from yuxi_eldercare.core.models import Job
 
@@ -58,3 +59,9 @@ def _nightly(progress: jobs.Progress, today: Any) -> None:
 def apply_upload_task(job_id: int) -> None:
     """Check or write a large uploaded sheet under its job; run again, it finds nothing left to write."""
     uploads.run(job_id)
+
+
+@shared_task(name=pushes.TASK, **_AGAIN)
+def push_observations_task(job_id: int) -> None:
+    """Check or write a large push of another system under its job."""
+    pushes.run(job_id)

@@ -1,6 +1,7 @@
 """Emptying the database after a test that committed: the one time the append-only triggers are out of the way.
 
-`TransactionTestCase` empties every table at its end, which the database refuses for the audit trail.
+`TransactionTestCase` empties every table at its end, which the database refuses for the audit trail, closed months
+and reports.
 """
 
 from functools import wraps
@@ -10,8 +11,11 @@ from typing import Any
 from django.db import connection
 from django.test import TransactionTestCase
 
+from targets.guards import frozen_assessments
 from yuxi_eldercare.core import dispatch
-from yuxi_eldercare.core.guards import append_only
+from yuxi_eldercare.core.guards import append_only, frozen, reports
+
+GUARDS = (append_only, frozen.closes, frozen.records, frozen_assessments, reports.reports, reports.files)
 
 
 def let_tests_empty_the_trail() -> None:
@@ -22,10 +26,12 @@ def let_tests_empty_the_trail() -> None:
     def emptied(self: Any) -> None:
         dispatch.wait_for_threads()
         editor = SimpleNamespace(connection=connection)
-        append_only.remove(None, editor)
+        for guard in GUARDS:
+            guard.remove(None, editor)
         try:
             empty(self)
         finally:
-            append_only.install(None, editor)
+            for guard in GUARDS:
+                guard.install(None, editor)
 
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]

@@ -11,7 +11,12 @@ app = Celery("yuxi_eldercare")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # Tasks that stand elsewhere than in an app's `tasks` module (`core.dispatch` imports these, too).
-app.conf.imports = ("targets.reporting.tasks", "yuxi_eldercare.core.notify")
+app.conf.imports = (
+    "targets.reporting.tasks",
+    "yuxi_eldercare.core.notify",
+    "yuxi_eldercare.closing.tasks",
+    "yuxi_eldercare.reports.tasks",
+)
 app.conf.beat_schedule = {
     "rejudge-all-nightly": {"task": "targets.rejudge_all", "schedule": crontab(hour=2, minute=10)},
     "open-rounds-daily": {"task": "targets.open_rounds", "schedule": crontab(hour=6, minute=0)},
@@ -21,6 +26,10 @@ app.conf.beat_schedule = {
     "verify-audit-weekly": {
         "task": "core.verify_audit",
         "schedule": crontab(hour=3, minute=40, day_of_week=0),
+    },
+    "verify-closes-weekly": {
+        "task": "closing.verify_closes",
+        "schedule": crontab(hour=3, minute=50, day_of_week=0),
     },
     "clear-sessions-nightly": {"task": "core.clear_sessions", "schedule": crontab(hour=3, minute=20)},
 }

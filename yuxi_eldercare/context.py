@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import ObservationBatch
 from targets.reporting.desk import todo_count
-from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, can
+from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, VIEW_REPORT, can
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": _navigation(request),
         "todo_count": todo_count(request.user),
+        "may_read_reports": bool(can(request.user, VIEW_REPORT)),
         "has_demo_data": ObservationBatch.objects.filter(is_demo=True).exists(),
     }
 
@@ -42,18 +43,18 @@ REPORTING = (
 
 def _navigation(request: HttpRequest) -> list[Entry]:
     entries = [
-        ("overview", _("总览"), "overview", ("overview", "county")),
+        ("overview", _("总览"), "overview", ("overview", "county", "close")),
         ("indicator-list", _("指标"), "indicator", ("indicator",)),
         ("assignment-list", _("任务"), "task", ("assignment",)),
         ("project-list", _("项目"), "project", ("project",)),
         ("desk", _("填报"), "report", REPORTING),
-        ("library", _("文件库"), "library", ("library", "plan", "document", "rule", "fact")),
+        ("library", _("文件库"), "library", ("library", "plan", "document", "rule", "fact", "report")),
         ("finding-list", _("数据疑点"), "finding", ("finding",)),
     ]
     administration = [("user-list", VIEW_ACCOUNTS), ("audit-list", VIEW_AUDIT), ("job-list", VIEW_JOBS)]
     for page, permission in administration:
         if can(request.user, permission):  # type: ignore[arg-type]
-            families = ("user", "membership", "department", "audit", "job")
+            families = ("user", "membership", "department", "client", "audit", "job", "map")
             entries.append((page, _("管理"), "admin", families))
             break
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""

@@ -17,10 +17,14 @@ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET   the city's single sign-on; wit
 OIDC_NAME      its name on the log-in page; OIDC_USERNAME_CLAIM   the claim that holds our user name
 DATABASE_POOL_SIZE   PostgreSQL connections per process (default 8)
 LOG_LEVEL      DEBUG, INFO (default), WARNING, ERROR
-FILES_DIR      uploaded evidence, outside every web root (default VAR_DIR/files)
+FILES_DIR      uploaded evidence and produced reports, outside every web root (default VAR_DIR/files)
+REPORT_FONTS_DIR   fonts of the office for PDF reports, such as 小标宋 and 仿宋_GB2312 (default VAR_DIR/fonts)
 FILE_MAX_MB    the largest file that may be uploaded (default 20)
+PUBLIC_URL     where browsers find the product, e.g. https://tracker.example.gov.cn: for links in e-mails
 EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_FROM   without a host no e-mail is sent
 NOTIFY_CHANNELS   comma-separated classes of further channels (see core/notify.py)
+API_TOKEN_MINUTES   how long an access token of another system is good for (default 30)
+API_MAX_MB     the largest body that may be pushed through the API (default 10)
 """
 
 import hashlib
@@ -100,6 +104,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "axes",
+    "oauth2_provider",
 ]
 
 MIDDLEWARE = [
@@ -277,6 +282,23 @@ if OIDC_ISSUER:
     if not os.environ.get("OIDC_CLIENT_ID"):
         raise ImproperlyConfigured("OIDC_ISSUER is set but OIDC_CLIENT_ID is not; set both, or neither.")
 
+# Other systems: client credentials only. Tokens are short lived and, like secrets, stored as digests.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "yuxi_eldercare.core.accounts.machines.ClientValidator",
+    "SCOPES": {"read": "Read everything the client may see.", "observations:write": "Push observations."},
+    "ACCESS_TOKEN_EXPIRE_SECONDS": _count("API_TOKEN_MINUTES", 30) * 60,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}
+
 AUDIT_HASH = os.environ.get("AUDIT_HASH", "").strip() or "sha256"
 if AUDIT_HASH not in {"sha256", "sm3"} or AUDIT_HASH not in hashlib.algorithms_available:
     raise ImproperlyConfigured(f"AUDIT_HASH={AUDIT_HASH!r} is not available here: use sha256 or sm3.")
@@ -318,12 +340,25 @@ STORAGES = {
 
 # Uploads: evidence of reported values. A zip (Office) file may unpack to so much and hold so many parts.
 FILES_DIR = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))
+REPORT_FONTS_DIR = Path(os.environ.get("REPORT_FONTS_DIR", VAR_DIR / "fonts"))
 FILE_MAX_BYTES = _count("FILE_MAX_MB", 20) * 1024 * 1024
 FILES_PER_ENTRY = 10
 ZIP_MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 ZIP_MAX_PARTS = 5000
 
+API_MAX_BYTES = _count("API_MAX_MB", 10) * 1024 * 1024
+
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "").strip().rstrip("/")
+if PUBLIC_URL and (urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).netloc):
+    raise ImproperlyConfigured(
+        f"PUBLIC_URL={PUBLIC_URL!r} is not an address: write it with its scheme, https://tracker.example.gov.cn."
+    )
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+if EMAIL_HOST and not PUBLIC_URL:
+    raise ImproperlyConfigured(
+        "EMAIL_HOST is set but PUBLIC_URL is not: e-mails link to pages, so set it to the address under which "
+        "browsers find the product, e.g. https://tracker.example.gov.cn."
+    )
 EMAIL_PORT = _count("EMAIL_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
@@ -356,6 +391,7 @@ SPECTACULAR_SETTINGS = {
     # Two resources use one code list under a name that means another list elsewhere.
     "ENUM_NAME_OVERRIDES": {
         "ProgressStateEnum": "targets.progress.State",
+        "EntryStateEnum": "targets.models.Entry.State",
         "BindingOriginEnum": "targets.models.RegionalTarget.Origin",
     },
 }

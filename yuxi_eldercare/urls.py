@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from . import home
+from .home import cockpit, compare, county, parts, search
 
 
 @login_not_required
@@ -14,9 +14,13 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", home.overview, name="overview"),
-    path("counties/<str:code>/", home.county, name="county"),
-    path("search/", home.search, name="search"),
+    path("", cockpit.overview, name="overview"),
+    path("display/", cockpit.display, name="overview-display"),
+    path("overview/reporting/", parts.reporting, name="overview-reporting"),
+    path("overview/plans/<str:code>/chapters/", parts.chapters, name="overview-chapters"),
+    path("counties/compare/", compare.compare, name="county-compare"),
+    path("counties/<str:code>/", county.county, name="county"),
+    path("search/", search.search, name="search"),
     path("", include("targets.urls")),
     path("", include("yuxi_eldercare.pages.urls")),
     path("language/", include("django.conf.urls.i18n")),

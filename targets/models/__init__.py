@@ -2,10 +2,11 @@
 
 from .assignments import Assignment, AssignmentBody, AssignmentSource
 from .breakdown import Breakdown, BreakdownPart
+from .check_rules import CheckRule, CheckRuleVersion
+from .closing import FrozenAssessment
 from .judging import Assessment, JudgingLock, JudgingState, RolledUpValue, ThresholdSet, Transition
 from .observations import Observation, ObservationBatch
 from .reporting import (
-    CheckRule,
     Entry,
     EntryFile,
     EntryStep,
@@ -29,11 +30,13 @@ __all__ = [
     "Breakdown",
     "BreakdownPart",
     "CheckRule",
+    "CheckRuleVersion",
     "Entry",
     "EntryFile",
     "EntryStep",
     "Fact",
     "FactSource",
+    "FrozenAssessment",
     "Handover",
     "Indicator",
     "JudgingLock",

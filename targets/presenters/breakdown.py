@@ -11,7 +11,14 @@ from targets.actions.breakdown_checks import asks_at_most, due_text
 from targets.models import Breakdown, Indicator, Milestone, Target
 from targets.presenters.words import demand
 from targets.progress import plain
-from targets.queries.breakdown import Place, offered_dues, versions_of, wholes, withdrawal_reasons
+from targets.queries.breakdown import (
+    Place,
+    denominators,
+    offered_dues,
+    versions_of,
+    wholes,
+    withdrawal_reasons,
+)
 from yuxi_eldercare.core.models import Region
 
 
@@ -38,10 +45,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One county."""
+    """One county; `weight`: its denominator, where a rate's parts are weighted."""
 
     region: Region
     cells: Sequence[Cell]
+    weight: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,16 @@ class Version:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything the page shows. `rate`: the column's foot is the least demanding part, not the sum."""
+    """Everything the page shows.
+
+    `rate`: the column's foot is no sum but, when `weighted`, the mean by denominators, else the least
+    demanding part.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     rate: bool
+    weighted: bool
     draft: Breakdown | None
     in_force: Breakdown | None
     versions: Sequence[Version] = field(default_factory=list)
@@ -95,13 +108,19 @@ def breakdown_sheet(
     )
     texts = typed if typed is not None else texts_of(_values(shown))
     columns = [_column(due, demanded.get(due), target.indicator) for due in dues]
+    weights = denominators(target.indicator, counties)
     rows = [
-        Row(county, [_cell(county, column, texts, errors or {}) for column in columns]) for county in counties
+        Row(
+            county,
+            [_cell(county, column, texts, errors or {}) for column in columns],
+            plain(weights[county.code]) if weights else "",
+        )
+        for county in counties
     ]
     rate = target.indicator.rollup == Indicator.Rollup.RATIO
     reasons = withdrawal_reasons(target) if versions else {}
     history = [_version(row, reasons.get(audit_key(row), "")) for row in versions]
-    return Sheet(columns, rows, rate, draft, in_force, history)
+    return Sheet(columns, rows, rate, bool(weights), draft, in_force, history)
 
 
 def _values(breakdown: Breakdown | None) -> dict[Place, Decimal]:

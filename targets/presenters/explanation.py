@@ -1,15 +1,26 @@
-"""为什么是这个灯: one assessment laid open, from the sentence that states it to the rule that fitted."""
+"""为什么是这个灯: one judgement laid open, from the sentence that states it to the rule that fitted.
 
+Stored, judged for a day, or frozen with a month: each is explained from what it was made of, and nothing is judged
+anew but to show that its inputs alone give the same answer.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from targets.models import Assessment, RegionalTarget
+from targets.judging.explain import recompute
+from targets.models import Assessment, FrozenAssessment, RegionalTarget
+from targets.queries.frozen import judged_then
 from targets.queries.indicators import reported_figure
 from targets.queries.judged import Judged, as_judged
+from yuxi_eldercare.core.closing import month_name
+from yuxi_eldercare.core.models import PeriodClose
 from yuxi_eldercare.core.templatetags.frame import number
 
 from . import words
@@ -26,35 +37,102 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """A phrase that states the target, with its place."""
+
+    document: str
+    clause: str
+    phrase: str
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """Everything the page shows about one assessment."""
+    """Everything the page shows about one judgement. `standing` says when and from what knowledge it was judged."""
 
     row: TargetRow
-    assessment: Assessment
     verdict: str
     inputs: list[Line]
     results: list[Line]
     readings: list[dict[str, Any]]
     members: list[dict[str, Any]]
-    sources: list[Any]
+    sources: list[Phrase]
+    rule_version: str
+    thresholds_version: int
+    standing: str
+    url: str
+    recomputed: bool  # the inputs shown give the answer shown
 
 
 def explain_assessment(assessment: Assessment) -> Explanation:
-    """Shape a stored assessment; nothing is judged anew."""
+    """Shape a stored assessment, or one made for a day and not saved."""
     judged = as_judged(assessment)
-    case, answer = assessment.inputs, assessment.answer
-    unit = judged.indicator.unit
+    sources = judged.target.sources.select_related("clause__document")
+    return _explanation(
+        judged,
+        assessment.inputs,
+        provenance=_provenance(judged),
+        sources=[Phrase(s.clause.document.title, s.clause.number, s.phrase) for s in sources],
+        rule_version=assessment.rule_version,
+        thresholds_version=assessment.thresholds.version,
+        standing=_standing(assessment),
+    )
+
+
+def explain_frozen(row: FrozenAssessment, close: PeriodClose) -> Explanation:
+    """Shape a frozen judgement from its own row: what was known as the month was closed."""
+    judged = judged_then(row, close)
+    text = _("%(month)s封存：%(when)s 所知") % {"month": month_name(close), "when": _moment(close.known_at)}
+    return _explanation(
+        judged,
+        row.inputs,
+        provenance=_reported(judged, row.grounds["reported"]),
+        sources=[Phrase(**source) for source in row.grounds["sources"]],
+        rule_version=row.rule_version,
+        thresholds_version=row.thresholds["version"],
+        standing=text,
+    )
+
+
+def why_url(judged: Judged) -> str:
+    """The address of the explanation of a judgement; empty where it cannot be named."""
+    if judged.assessment_id is not None:
+        return reverse("assessment", args=[judged.assessment_id])
+    if judged.milestone.pk is None or judged.as_of is None:
+        return ""
+    asked = f"close={judged.month}" if judged.month else f"as_of={judged.as_of}"
+    return f"{reverse('explanation', args=[judged.milestone.pk, judged.region.code])}?{asked}"
+
+
+def _explanation(
+    judged: Judged, case: dict[str, Any], *, provenance: Iterable[Line], **given: Any
+) -> Explanation:
     members = judged.regional.origin == RegionalTarget.Origin.ALL_MEMBERS
+    due = judged.milestone.due
+    assert due is not None, "only milestones with a due date are judged"
     return Explanation(
         row=target_row(judged),
-        assessment=assessment,
         verdict=verdict(judged),
-        inputs=_inputs(judged, case) + _provenance(judged),
-        results=[] if members else _results(answer, unit),
+        inputs=[*_inputs(judged, case), *provenance],
+        results=[] if members else _results(judged.answer, judged.indicator.unit),
         readings=list(case.get("readings", [])),
         members=list(case.get("members", [])) if members else [],
-        sources=list(judged.target.sources.select_related("clause__document")),
+        url=why_url(judged),
+        recomputed=recompute(case, due.isoformat()) == judged.answer,
+        **given,
     )
+
+
+def _standing(assessment: Assessment) -> str:
+    if assessment.pk is None:
+        return _("按现有数据回看 %(day)s") % {"day": assessment.as_of}
+    facts = [_("判定于 %(when)s") % {"when": _moment(assessment.computed_at)}]
+    if assessment.run_id is not None:
+        facts.append(_("批次 #%(run)s") % {"run": assessment.run_id})
+    return " · ".join(facts)
+
+
+def _moment(when: datetime) -> str:
+    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M")
 
 
 def verdict(row: Judged) -> str:
@@ -115,17 +193,27 @@ def _inputs(row: Judged, case: dict[str, Any]) -> list[Line]:
 
 
 def _provenance(row: Judged) -> list[Line]:
-    """Who reported the judged figure and made it count, or that it was made from the counties' figures."""
+    """Who reported the judged figure and made it count, as it stands now."""
     if row.actual_date is None or row.regional.origin == RegionalTarget.Origin.ALL_MEMBERS:
         return []
     found = reported_figure(row.indicator, row.region, row.actual_date)
     if found is None:
+        return _reported(row, None)
+    who = found.reported_by or found.batch.created_by or found.batch.label
+    said = {"reported_by": str(who), "known_from": found.known_from.isoformat(), "version": found.version}
+    return _reported(row, said)
+
+
+def _reported(row: Judged, said: Mapping[str, Any] | None) -> list[Line]:
+    """Who reported the judged figure, or that it was made from the counties' figures."""
+    if row.actual_date is None or row.regional.origin == RegionalTarget.Origin.ALL_MEMBERS:
+        return []
+    if said is None:
         return [Line(_("数据来源"), _("由所辖各县同期数汇总"))]
-    reported = found.reported_by or found.batch.created_by or found.batch.label
     text = _("%(who)s 填报，%(when)s 生效（第 %(version)s 版）") % {
-        "who": reported,
-        "when": timezone.localtime(found.known_from).strftime("%Y-%m-%d %H:%M"),
-        "version": found.version,
+        "who": said["reported_by"],
+        "when": _moment(datetime.fromisoformat(said["known_from"])),
+        "version": said["version"],
     }
     return [Line(_("数据来源"), text)]
 

@@ -4,15 +4,24 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from targets.models import RegionalTarget, Target
+from targets.models import Indicator, RegionalTarget, Target
 from targets.queries.judged import Judged
 
 from . import words
 
 LIGHTS = ("green", "yellow", "red", "grey")
+
+
+class Lit(Protocol):
+    """Anything that stands at a light."""
+
+    @property
+    def light(self) -> str:
+        """red, yellow, green or grey."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class LightCounts:
     grey: int
 
     @classmethod
-    def of(cls, rows: Iterable[Judged]) -> "LightCounts":
+    def of(cls, rows: Iterable[Lit]) -> "LightCounts":
         count = Counter(row.light for row in rows)
         return cls(*(count[light] for light in LIGHTS))
 
@@ -40,6 +49,12 @@ class LightCounts:
             for light in LIGHTS
             if getattr(self, light)
         ]
+
+
+def summed(counts: Iterable[LightCounts]) -> LightCounts:
+    """Several counts as one."""
+    each = list(counts)
+    return LightCounts(*(sum(getattr(one, light) for one in each) for light in LIGHTS))
 
 
 @dataclass(frozen=True)
@@ -71,27 +86,19 @@ def target_row(row: Judged) -> TargetRow:
     demand = words.demand(row.milestone, row.indicator)
     if members:
         demand = _("每县 %(demand)s") % {"demand": demand}
-        actual = (
-            _("%(met)s/%(all)s 县达到") % {"met": row.answer["actual"], "all": row.members_expected}
-            if row.answer.get("actual") is not None
-            else "—"
-        )
         gap = _missing_counties(row.gap)
     else:
-        actual = words.with_unit(row.actual, unit, max(decimals, 0))
         gap = _gap(row.gap, unit, max(decimals, 0))
-    if row.state == "NOT_APPLICABLE":
-        actual = str(words.STATES["NOT_APPLICABLE"])
     return TargetRow(
         judged=row,
         name=row.target.name_as_written,
         word=words.state_word(row.state, row.light),
         demand=demand,
         due=words.due_words(row.milestone),
-        actual=actual,
+        actual=actual_words(row.indicator, row.state, row.answer, row.members_expected if members else None),
         actual_period=words.period(row.actual_date) if row.actual_date and not members else "",
         gap=gap,
-        coverage=_coverage(row),
+        coverage=coverage_words(row.members_reported, row.members_expected),
         marks=_marks(row),
         origin=str(RegionalTarget.Origin(row.regional.origin).label),
         bodies=_("、").join(body.as_written for body in row.target.bodies.all()),
@@ -124,14 +131,23 @@ def _missing_counties(gap: Decimal | None) -> str:
     return _("差 %(gap)s 个县") % {"gap": gap} if gap > 0 else _("全部达到")
 
 
-def _coverage(row: Judged) -> str:
+def actual_words(indicator: Indicator, state: str, answer: dict[str, Any], members: int | None) -> str:
+    """The judged figure with its unit; with `members`, how many of that many counties meet the target."""
+    if state == "NOT_APPLICABLE":
+        return str(words.STATES["NOT_APPLICABLE"])
+    actual = answer.get("actual")
+    if actual is None:
+        return "—"
+    if members is not None:
+        return _("%(met)s/%(all)s 县达到") % {"met": actual, "all": members}
+    return words.with_unit(Decimal(actual), indicator.unit, indicator.decimals)
+
+
+def coverage_words(reported: int | None, expected: int | None) -> str:
     """“8/9 县已报” where a rolled-up figure is incomplete."""
-    if row.members_expected is None or row.members_reported == row.members_expected:
+    if expected is None or reported == expected:
         return ""
-    return _("%(reported)s/%(expected)s 县已报") % {
-        "reported": row.members_reported,
-        "expected": row.members_expected,
-    }
+    return _("%(reported)s/%(expected)s 县已报") % {"reported": reported, "expected": expected}
 
 
 def nature_label(target: Target) -> str:

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from targets.models import Assessment, Assignment, AssignmentBody, AssignmentSource, RegionalTarget, Target
 from yuxi_eldercare.core.models import Department, Document
 
+from .day import PageDay
+from .judged import Judged, as_judged
 from .rulings import SettledLead, settled_leads
 
 
@@ -68,13 +71,16 @@ class AssignmentRow:
     leads: list[AssignmentBody]
     responsible: list[AssignmentBody]
     settled: SettledLead | None
-    carried: list[tuple[Target, list[Assessment]]]  # its targets with their lights by due date
+    carried: list[tuple[Target, list[Judged]]]  # its targets with their lights by due date
 
 
-def assignment_rows(found: Iterable[Assignment]) -> list[AssignmentRow]:
-    """Bodies by role, the lead a ruling settled, and the lights of the tasks' targets. Three statements."""
+def assignment_rows(found: Iterable[Assignment], day: PageDay) -> list[AssignmentRow]:
+    """Bodies by role, the lead a ruling settled, and the lights of the tasks' targets on the page's day.
+
+    Three statements where lights are stored. Everything but the lights is as it stands now.
+    """
     tasks = list(found)
-    lights = _lights({t.pk for task in tasks for t in task.targets.all()})
+    lights = _lights({t.pk for task in tasks for t in task.targets.all()}, day)
     settled = settled_leads()
     rows = []
     for task in tasks:
@@ -91,22 +97,34 @@ def assignment_rows(found: Iterable[Assignment]) -> list[AssignmentRow]:
     return rows
 
 
-def _lights(targets: set[int]) -> dict[int, list[Assessment]]:
+def _lights(targets: set[int], day: PageDay) -> dict[int, list[Judged]]:
     """The target's own region's lights, by due date; counties have their own pages."""
-    found: dict[int, list[Assessment]] = defaultdict(list)
+    bound = Q(
+        target__in=targets,
+        origin__in=[RegionalTarget.Origin.OWN, RegionalTarget.Origin.ALL_MEMBERS],
+        active=True,
+    )
+    if day.ask is None:
+        rows = _stored(bound)
+    else:
+        asked = RegionalTarget.objects.filter(bound).values_list("pk", flat=True)
+        rows = sorted(day.judged(regional_targets=list(asked)), key=lambda row: row.milestone.due or date.max)
+    found: dict[int, list[Judged]] = defaultdict(list)
+    for row in rows:
+        found[row.target.pk].append(row)
+    return found
+
+
+def _stored(bound: Q) -> list[Judged]:
     rows = (
-        Assessment.objects.filter(
-            regional_target__target__in=targets,
-            regional_target__active=True,
-            regional_target__origin__in=[RegionalTarget.Origin.OWN, RegionalTarget.Origin.ALL_MEMBERS],
+        Assessment.objects.filter(regional_target__in=RegionalTarget.objects.filter(bound))
+        .select_related(
+            "regional_target__target", "regional_target__indicator", "regional_target__region", "milestone"
         )
-        .select_related("regional_target", "milestone", "indicator")
-        .defer("inputs", "answer")
+        .defer("inputs")
         .order_by("milestone__due")
     )
-    for row in rows:
-        found[row.regional_target.target_id].append(row)
-    return found
+    return [as_judged(row) for row in rows]
 
 
 def assigned_departments() -> QuerySet[Department]:

@@ -102,6 +102,24 @@ def weights(counties: Sequence[Region]) -> list[tuple[Indicator, dict[str, Decim
     return found
 
 
+def denominators(indicator: Indicator, counties: Sequence[Region]) -> dict[str, Decimal]:
+    """Every county's latest denominator of a rate: what its part weighs in the city's. Empty unless all are known.
+
+    Those of a series of its own, else those reported with the rate. One statement.
+    """
+    if indicator.rollup != Indicator.Rollup.RATIO or not counties:
+        return {}
+    series = indicator.denominator_series_id
+    known = values_in_force([series or indicator.pk], [county.code for county in counties])
+    found: dict[str, Decimal] = {}
+    for (_indicator, region), values in known.items():
+        given = ((end, row.value if series else row.denominator) for end, row in values.items())
+        latest = max(((end, number) for end, number in given if number), default=None)
+        if latest is not None:
+            found[region] = latest[1]
+    return found if len(found) == len(counties) else {}
+
+
 def propose(
     target: Target, counties: Sequence[Region], shares: Mapping[str, Decimal] | None
 ) -> dict[Place, Decimal]:

@@ -33,7 +33,9 @@ class Judged:
     answer: dict[str, Any]
     members_reported: int | None
     members_expected: int | None
-    assessment_id: int | None
+    assessment_id: int | None  # None: judged for a day, or frozen
+    as_of: date | None = None
+    month: date | None = None  # last day of the closed month it was frozen in
 
     @property
     def binding(self) -> bool:
@@ -73,6 +75,7 @@ def judged(
     regions: Iterable[str] | None = None,
     documents: Iterable[str] | None = None,
     indicators: Iterable[int] | None = None,
+    regional_targets: Iterable[int] | None = None,
     due: date | None = None,
     day: date | None = None,
 ) -> list[Judged]:
@@ -87,6 +90,8 @@ def judged(
         wanted &= Q(target__document__key__in=list(documents))
     if indicators is not None:
         wanted &= Q(indicator__in=list(indicators))
+    if regional_targets is not None:
+        wanted &= Q(pk__in=list(regional_targets))
     rows = list(_stored(wanted, due) if day is None else _computed(wanted, due, day))
     prefetch_related_objects([row.regional_target.target for row in rows], "bodies")
     return [as_judged(row) for row in rows]
@@ -149,4 +154,5 @@ def as_judged(row: Assessment) -> Judged:
         members_reported=row.members_reported,
         members_expected=row.members_expected,
         assessment_id=row.pk,
+        as_of=row.as_of,
     )

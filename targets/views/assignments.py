@@ -13,6 +13,7 @@ from targets.queries.assignments import (
     assignments,
     documents_with_assignments,
 )
+from targets.queries.day import page_day
 
 PAGE = 50
 
@@ -27,6 +28,7 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
         kind=kind if kind in Assignment.Kind.values else "",
         text=request.GET.get("text", "").strip()[:60],
     )
+    day = page_day(request, frozen=True)
     page = Paginator(assignments(wanted), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -34,7 +36,9 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
         {
             "wanted": wanted,
             "page": page,
-            "rows": assignment_rows(page.object_list),
+            "rows": assignment_rows(page.object_list, day),
+            "day": day,
+            "as_of": day.shown,
             "documents": documents_with_assignments(),
             "departments": assigned_departments(),
             "kinds": Assignment.Kind.choices,

@@ -39,6 +39,7 @@ LAYERS = {
     "models": MODELS,
     "queries": SERVICES,
     "audit": SERVICES,
+    "closing": SERVICES,
     "demo_guard": SERVICES,
     "dispatch": SERVICES,
     "files": SERVICES,

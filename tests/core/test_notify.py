@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import pytest
+from django.core import mail
 from django.db import transaction
 
 from tests.worlds import make_user
@@ -82,3 +83,23 @@ def test_reading_ones_own_messages(people: dict[str, User]) -> None:
 def test_an_inactive_account_is_told_nothing(people: dict[str, User]) -> None:
     people["ann"].is_active = False
     assert tell([people["ann"]], reason_key="r", title="一") == []
+
+
+@pytest.mark.parametrize(
+    ("public", "link", "body"),
+    [
+        ("https://tracker.example.test", "/desk/", "请填报\n\nhttps://tracker.example.test/desk/"),
+        ("https://tracker.example.test", "https://other.test/a", "请填报\n\nhttps://other.test/a"),
+        ("https://tracker.example.test", "", "请填报"),
+        ("", "/desk/", "请填报"),
+    ],
+)
+def test_links_in_mails_work_outside_the_product(
+    people: dict[str, User], settings: Any, public: str, link: str, body: str
+) -> None:
+    settings.NOTIFY_CHANNELS = ["yuxi_eldercare.core.notify.Email"]
+    settings.PUBLIC_URL = public
+    User.objects.filter(username="ann").update(email="ann@example.test")
+    with at_once():
+        tell(User.objects.filter(username="ann"), reason_key="r", title="催报", text="请填报", link=link)
+    assert [message.body for message in mail.outbox] == [body]

@@ -77,6 +77,13 @@ def test_a_pool_of_no_connections_is_refused(python: Python) -> None:
     assert "DATABASE_POOL_SIZE='none' is not a whole number" in refusal(done)
 
 
+def test_mail_without_an_address_to_link_to_is_refused(python: Python) -> None:
+    sentence = refusal(python(*START, SECRET_KEY=KEY, EMAIL_HOST="mail.example.test"))
+    assert "EMAIL_HOST is set but PUBLIC_URL is not" in sentence
+    sentence = refusal(python(*START, SECRET_KEY=KEY, PUBLIC_URL="tracker.example.test"))
+    assert "write it with its scheme" in sentence
+
+
 def test_demonstration_accounts_stop_a_real_start(python: Python) -> None:
     assert python("manage.py", "migrate", "--noinput", SECRET_KEY=KEY).returncode == 0
     account = (

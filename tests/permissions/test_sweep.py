@@ -49,9 +49,11 @@ def scene(staged: Scene, db: None) -> Scene:
 def outcome(scene: Scene, key: str, route: Route, method: str, identity: str) -> str:
     """What one identity is answered; the call is undone."""
     client = Client(raise_request_exception=False)
-    session = scene.sessions[identity]
+    session = scene.sessions.get(identity)
     if session is not None:
         client.cookies["sessionid"] = session
+    if identity in scene.tokens:
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {scene.tokens[identity]}"
     body, kind = ("{}", "application/json") if route.is_api else ("", "application/x-www-form-urlencoded")
     if method == "POST" and key in scene.bodies:
         body, kind = scene.bodies[key](scene.ids[identity])
@@ -116,5 +118,6 @@ def test_inside_and_outside_differ_somewhere() -> None:
         if row[method]["reporter"] != row[method]["reporter@elsewhere"]
         or row[method]["reviewer"] != row[method]["reviewer@elsewhere"]
         or row[method]["lead"] != row[method]["lead@elsewhere"]
+        or row[method]["client"] != row[method]["client@elsewhere"]
     }
     assert {"grid", "sheet", "entry-history", "evidence", "review-act", "review-act publish"} <= told_apart

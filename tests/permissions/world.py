@@ -2,7 +2,8 @@
 
 Inside: the reporter and reviewer of that bureau, the lead department that confirms its figures, the city's leader
 and supervisor. Elsewhere: the same roles at 白水县. Of the administrators there are such whose membership has
-ended, and one who has not set up the second factor.
+ended, and one who has not set up the second factor. Two clients call with a token: one bound to that bureau as a
+reporter, one to 白水县's.
 """
 
 import json
@@ -19,14 +20,20 @@ from targets.excel import uploads
 from targets.excel.template import write_template
 from targets.models import Assessment, EntryFile, JudgingState
 from targets.reporting.evidence import attach
+from targets.reporting.rules import Definition, write_rule
 from targets.reporting.steps import review, submit
 from tests.accounts.people import give_second_factor
 from tests.api.furniture import furnish
+from tests.api.machines import bind, make_client, token_of
 from tests.core.test_files import PNG
-from tests.reporting_world import Reporting, fill, make_reporting_world, number
+from tests.reporting_world import QUARTER, Reporting, fill, make_reporting_world, number
 from tests.worlds import WHITE, make_user
 from yuxi_eldercare.core import audit, dispatch, jobs
-from yuxi_eldercare.core.models import Membership, Region, User
+from yuxi_eldercare.core.actions.clients import NewSecret
+from yuxi_eldercare.core.models import ApiClient, Document, Membership, Region, User
+from yuxi_eldercare.period_close import close_month
+from yuxi_eldercare.reports.orders import Order
+from yuxi_eldercare.reports.producing import produce
 
 from .routes import Route
 
@@ -40,13 +47,14 @@ Body = tuple[Any, str]
 
 @dataclass
 class Scene:
-    """The world; the session and the id of each identity (None: nobody); what stands in addresses and bodies.
+    """The world; session or token, and id of each identity (None: nobody); what stands in addresses and bodies.
 
     A body's key is a route's key, or that and a word ("review-act publish") for one more row of the table.
     """
 
     reporting: Reporting
     sessions: dict[str, str | None]
+    tokens: dict[str, str]
     ids: dict[str, int | None]
     values: dict[str, dict[str, Any]]
     bodies: dict[str, Callable[[int | None], Body]]
@@ -61,7 +69,7 @@ class Scene:
 
 
 # Rows of the table besides the routes': the same address with another body.
-VARIANTS = ("review-act publish", "grid-submit submit")
+VARIANTS = ("review-act publish", "grid-submit submit", "api-observations push", "report-list order")
 
 
 def make_scene() -> Scene:
@@ -70,6 +78,7 @@ def make_scene() -> Scene:
         reporting = make_reporting_world()
         JudgingState.objects.create(as_of=date(2024, 2, 1))
         furnish(reporting.world)
+        close_month(month_end=date(2024, 8, 31), by=None, process="test", acknowledged="测试")
         # Pages about one indicator begin with the real city; it takes no part here.
         Region.objects.create(code="530400", name="玉溪市", short_name="玉溪市", level="city", withdrawn=True)
     people = _people(reporting)
@@ -77,7 +86,10 @@ def make_scene() -> Scene:
     sessions |= {name: _session(user) for name, user in people.items()}
     User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
     ids = {"anonymous": None, **{name: user.pk for name, user in people.items()}}
-    return Scene(reporting, sessions, ids, _values(reporting), _bodies(reporting))
+    clients = _clients(reporting, people["system_admin"])
+    tokens = {name: token_of(made) for name, made in clients.items()}
+    ids |= {name: made.client.user_id for name, made in clients.items()}
+    return Scene(reporting, sessions, tokens, ids, _values(reporting), _bodies(reporting))
 
 
 def identities() -> list[str]:
@@ -86,7 +98,7 @@ def identities() -> list[str]:
         "anonymous", "inactive", "nobody", "reporter", "reporter@elsewhere",
         *(name for role in ELSEWHERE for name in (role, f"{role}@elsewhere")),
         *(name for role in ADMINISTRATORS for name in (role, f"{role}@ended")),
-        "system_admin@no_factor",
+        "system_admin@no_factor", "client", "client@elsewhere",
     ]  # fmt: skip
 
 
@@ -114,6 +126,14 @@ def _people(r: Reporting) -> dict[str, User]:
     return people
 
 
+def _clients(r: Reporting, admin: User) -> dict[str, NewSecret]:
+    clients = {}
+    for name, unit in (("client", r.red), ("client@elsewhere", r.white)):
+        clients[name] = make_client(f"system-{unit.key}", unit, by=admin)
+        bind(clients[name].client, unit)
+    return clients
+
+
 def _session(user: User) -> str:
     client = Client()
     client.force_login(user)
@@ -129,15 +149,31 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
     )
     event = audit.record(by=r.lin, action="test.do", object_type="thing", object_key="1")
     job = jobs.create("x", "x")
+    Document.objects.filter(pk=r.world.document.pk).update(supersedes=r.world.draft)
     assessment = Assessment.objects.select_related("milestone", "regional_target__target").first()
     assert assessment is not None
     entry = _progress(r)
+    client = ApiClient.objects.get(user__memberships__department=r.red)
+    rule = write_rule(
+        definition=Definition(title="累计", kind="falls", params={}, severity="soft", owner=r.city), by=r.lin
+    )
     return {
         "county": {"code": r.red.region_id},
+        "overview-chapters": {"code": r.world.document.key},
         "indicator": {"code": r.world.beds.key},
+        "indicator-matrix-export": {"form": "csv"},
+        "indicator-departments-export": {"form": "xlsx"},
         "breakdown": {"key": r.world.target("w.t.beds").key},
         "assessment": {"pk": assessment.pk},
+        "explanation": {"milestone": assessment.milestone_id, "region": assessment.region_id},
+        "close": {"month": "2024-08"},
+        "report": {"pk": (report := _report(r))},
+        "report-file": {"pk": report, "form": "csv"},
         "document": {"code": r.world.document.key},
+        "document-clause": {"code": r.world.document.key, "number": "二（四）"},
+        "document-changes": {"code": r.world.document.key},
+        "document-changes-export": {"code": r.world.document.key, "form": "xlsx"},
+        "document-city": {"code": "w-county"},
         "finding": {"key": "w.x.slip"},
         "user": {"pk": target.pk},
         "user-edit": {"pk": target.pk},
@@ -146,6 +182,9 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "membership-revoke": {"pk": held.pk},
         "membership-end": {"pk": held.pk},
         "department": {"key": r.red.key},
+        "client": {"pk": client.pk},
+        "client-edit": {"pk": client.pk},
+        "client-action": {"pk": client.pk, "verb": "revoke"},
         "audit": {"pk": event.pk},
         "audit-export": {"form": "csv"},
         "openid_connect_login": {"provider_id": "city"},
@@ -163,7 +202,11 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "evidence": {"pk": EntryFile.objects.get().pk},
         "evidence-remove": {"pk": EntryFile.objects.get().pk},
         "scan": {"pk": 1},
-        "api/v1/<path:rest>": {"rest": "nothing/"},
+        "check-rule": {"key": rule.key},
+        "check-rule-edit": {"key": rule.key},
+        "api-nowhere": {"rest": "nothing/"},
+        "api-rounds-detail": {"id": r.round.pk},
+        "api-entries-detail": {"id": entry.pk},
         "api-regions-detail": {"code": r.red.region_id},
         "api-departments-detail": {"key": r.red.key},
         "api-plans-detail": {"key": r.world.plan.key},
@@ -180,6 +223,11 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "api-jobs-detail": {"id": job.pk},
         "api-audit-detail": {"id": event.pk},
     }
+
+
+def _report(r: Reporting) -> int:
+    """The report on 红河区 of the closed month."""
+    return produce(order=Order("county", date(2024, 8, 31), region=r.red.region_id), by=r.lin).pk
 
 
 def _uploaded(r: Reporting) -> int:
@@ -211,8 +259,21 @@ def _bodies(r: Reporting) -> dict[str, Callable[[int | None], Body]]:
     beds, homes, households = (r.entry(i) for i in (r.world.beds, r.world.homes, r.world.households))
     form = "application/x-www-form-urlencoded"
     return {
+        "report-list order": lambda _me: (f"order=county:{r.red.region_id}&month=2024-08-31", form),
         "review-act": lambda _me: (f"page=review&verb=review&entries={homes.pk}", form),
         "review-act publish": lambda _me: (f"page=confirm&verb=publish&entries={households.pk}", form),
+        "api-observations push": lambda _me: (
+            json.dumps(
+                {
+                    "department": r.red.key,
+                    "region": r.red.region_id,
+                    "indicator": r.world.beds.key,
+                    "period_end": str(QUARTER),
+                    "note": "核对过",
+                }
+            ),
+            "application/json",
+        ),
         "grid-submit submit": lambda me: (
             json.dumps({"user": me, "verb": "submit", "entries": [beds.pk]}),
             "application/json",

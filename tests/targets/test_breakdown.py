@@ -9,8 +9,8 @@ from targets.actions.breakdown import draft_breakdown, issue_breakdown, withdraw
 from targets.actions.breakdown_checks import Part
 from targets.actions.refusals import NotAllowed, Refused
 from targets.judging.nightly import rejudge_all
-from targets.models import Assessment, Breakdown, JudgingState, Milestone, RegionalTarget, Target
-from targets.queries.breakdown import counties_of, offered_dues, propose, wholes
+from targets.models import Assessment, Breakdown, Indicator, JudgingState, Milestone, RegionalTarget, Target
+from targets.queries.breakdown import counties_of, denominators, offered_dues, propose, wholes
 from tests.worlds import (
     CITY,
     COUNTIES,
@@ -117,9 +117,56 @@ def test_a_ceiling_adds_up_to_at_most_the_whole(world: World) -> None:
     draft_breakdown(target=target, parts=parts({"2025": (2, 2, 1)}), reason="", by=world.lin)
 
 
-def test_a_rate_asks_of_no_county_less_than_the_city_s(world: World) -> None:
+def test_a_rate_asks_of_no_county_less_than_the_city_s_while_weights_are_unknown(world: World) -> None:
+    publish(value(world.beds, RED, "2021", (20, 100)), value(world.beds, GREEN, "2021", (20, 100)))
     said = refusal(world, "w.t.beds", parts({"2023": (29.9, 30, 40), "2025": (55, 55, 60)}))
-    assert said.startswith("2023年红河区的分解数低于全市目标30%")
+    assert said.startswith("2023年红河区的分解数低于全市目标30%；分母未报齐")
+
+
+def beds_are_known(world: World) -> None:
+    """红河区 has 200 beds now (100 before), 青山县 100, 白水县 100: weights of 2 : 1 : 1."""
+    publish(
+        value(world.beds, RED, "2021", (20, 100)),
+        value(world.beds, RED, "2022", (40, 200)),
+        *(value(world.beds, county, "2022", (20, 100)) for county in (GREEN, WHITE)),
+    )
+
+
+def test_parts_of_a_rate_are_weighted_by_the_latest_denominators(world: World) -> None:
+    beds_are_known(world)
+    enough = {"2023": (20, 30, 50), "2025": (50, 60, 60)}
+    draft = draft_breakdown(target=world.target("w.t.beds"), parts=parts(enough), reason="", by=world.lin)
+    assert draft.parts.get(region=RED, due=day("2023")).value == 20
+
+
+def test_a_plain_mean_of_percentages_is_not_enough(world: World) -> None:
+    beds_are_known(world)
+    given = parts({"2023": (20, 30, 49.9), "2025": (50, 60, 60)})
+    said = refusal(world, "w.t.beds", given)
+    assert said == "2023年各县按分母加权为29.975%，低于全市目标30%，请调高。"
+
+
+def test_a_rate_that_is_to_fall_is_weighted_the_other_way(world: World) -> None:
+    beds_are_known(world)
+    Milestone.objects.filter(target__key="w.t.beds").update(comparator="<=")
+    given = {"2023": (40, 10, 29.9), "2025": (60, 50, 50)}
+    assert "按分母加权为30.0001%" not in refusal(world, "w.t.beds", parts({**given, "2023": (40, 10, 31)}))
+    assert "高于全市目标30%" in refusal(world, "w.t.beds", parts({**given, "2023": (40, 10, 30.1)}))
+
+
+def test_weights_come_from_the_series_where_the_rate_has_one(world: World) -> None:
+    series = Indicator.objects.create(
+        key="w-people", name="常住人口", unit="人", rollup="sum", theme="人口", direction="up", basis="point",
+        definition="测试用", position=20,
+    )  # fmt: skip
+    counties = counties_of(world.target("w.t.beds"))
+    world.beds.denominator_series = series
+    world.beds.save()
+    beds_are_known(world)
+    assert denominators(world.beds, counties) == {}
+    publish(*(value(series, county, "2022", size) for county, size in zip(COUNTIES, (7, 8, 9), strict=True)))
+    assert denominators(world.beds, counties) == {RED: 7, GREEN: 8, WHITE: 9}
+    assert denominators(world.homes, counties) == {}
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ The suite runs these on SQLite, where transactions queue up, and on PostgreSQL, 
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from targets.actions.refusals import Refused
 from targets.judging import rejudging
@@ -19,10 +19,13 @@ from targets.progress import plain
 from tests.worlds import CITY, COUNTIES, GREEN, RED, World, day, make_world, publish, value
 from yuxi_eldercare.core import dispatch
 
+from .threads import PATIENCE, threads
+
+__all__ = ["threads"]
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 25
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -30,33 +33,6 @@ def world() -> World:
     built = make_world()
     JudgingState.objects.create(as_of=date(2026, 1, 1))
     return built
-
-
-@pytest.fixture
-def threads() -> Iterator[Callable[..., threading.Thread]]:
-    """`threads(function, *args)` starts one with its own connection; errors fail the test."""
-    started: list[threading.Thread] = []
-    errors: list[BaseException] = []
-
-    def start(function: Callable[..., Any], *args: Any) -> threading.Thread:
-        def body() -> None:
-            try:
-                function(*args)
-            except BaseException as error:
-                errors.append(error)
-            finally:
-                connections.close_all()
-
-        thread = threading.Thread(target=body)
-        started.append(thread)
-        thread.start()
-        return thread
-
-    yield start
-    for thread in started:
-        thread.join(PATIENCE)
-    assert not any(thread.is_alive() for thread in started)
-    assert not errors, errors
 
 
 def periods() -> list[str]:

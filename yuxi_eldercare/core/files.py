@@ -58,6 +58,8 @@ OFFICE: Final = {
     "xl/": FileType(f"{_OFFICE}spreadsheetml.sheet", ("xlsx",), "Excel"),
     "ppt/": FileType(f"{_OFFICE}presentationml.presentation", ("pptx",), "PowerPoint"),
 }
+# Taken only where the caller has read the content itself (`known`).
+GEOJSON = FileType("application/geo+json", ("geojson", "json"), "GeoJSON")
 TYPES: Final = (PDF, PNG, JPEG, *OFFICE.values())
 
 
@@ -66,8 +68,13 @@ def accepted_endings() -> list[str]:
     return [f".{ending}" for kind in TYPES for ending in kind.endings]
 
 
-def store(upload: Upload, *, by: User | None, department: Department | None) -> StoredFile:
-    """Check an upload and keep it; returns its row. Raises `FileRefused`, and then nothing is left behind."""
+def store(
+    upload: Upload, *, by: User | None, department: Department | None, known: FileType | None = None
+) -> StoredFile:
+    """Check an upload and keep it; returns its row. Raises `FileRefused`, and then nothing is left behind.
+
+    `known` is what a caller who has read the whole content says it is; otherwise the bytes are asked.
+    """
     name = clean_name(upload.name or "")
     folder = Path(settings.FILES_DIR)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,7 +83,7 @@ def store(upload: Upload, *, by: User | None, department: Department | None) -> 
     try:
         with os.fdopen(handle, "w+b") as stream:
             digest, size = _receive(upload, stream)
-            kind = sniff(stream)
+            kind = known or sniff(stream)
             _check_name(name, kind)
         place = path_of(digest)
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -89,6 +96,31 @@ def store(upload: Upload, *, by: User | None, department: Department | None) -> 
         media_type=kind.media_type,
         name=name,
         department=department,
+        uploaded_by=by,
+    )
+
+
+def keep(content: bytes, *, name: str, media_type: str, by: User | None) -> StoredFile:
+    """Keep a file that the product itself made; returns its row. The same bytes lie on disk once."""
+    digest = hashlib.sha256(content).hexdigest()
+    place = path_of(digest)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, path = tempfile.mkstemp(prefix="made-", dir=settings.FILES_DIR)
+    temporary = Path(path)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, place)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return StoredFile.objects.create(
+        sha256=digest,
+        size=len(content),
+        media_type=media_type,
+        name=clean_name(name),
+        department=None,
         uploaded_by=by,
     )
 

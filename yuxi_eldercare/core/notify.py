@@ -48,8 +48,15 @@ class Email:
 
     def send(self, notice: Notice) -> None:
         """Send the notice as plain text."""
-        text = "\n\n".join(part for part in (notice.text, notice.link) if part)
+        text = "\n\n".join(part for part in (notice.text, absolute(notice.link)) if part)
         send_mail(notice.title, text or notice.title, None, [notice.recipient.email])
+
+
+def absolute(link: str) -> str:
+    """A link as it works outside the product; empty where the installation does not say its own address."""
+    if not link.startswith("/"):
+        return link
+    return f"{settings.PUBLIC_URL}{link}" if settings.PUBLIC_URL else ""
 
 
 def channels() -> list[Channel]:

@@ -1,11 +1,13 @@
-"""Celery tasks about the shared nouns: sealing and verifying the audit trail, forgetting ended sessions."""
+"""Celery tasks about the shared nouns: sealing and verifying the audit trail, forgetting what has ended."""
 
 from celery import shared_task
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from . import jobs
+from .api.idempotency import forget_expired
 from .audit import sealing, verifying
+from .models import Job, JobInput
 
 VERIFY = "verify_audit"
 
@@ -31,5 +33,8 @@ def _verify(progress: jobs.Progress) -> None:
 
 @shared_task(name="core.clear_sessions")
 def clear_sessions() -> None:
-    """Delete sessions that ended."""
+    """Delete sessions and access tokens that ended, kept answers, and what ended jobs were to work on."""
     call_command("clearsessions")
+    call_command("cleartokens")
+    forget_expired()
+    JobInput.objects.filter(job__state__in=[Job.State.DONE, Job.State.FAILED]).delete()

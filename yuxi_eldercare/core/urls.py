@@ -10,7 +10,7 @@ from allauth.socialaccount import views as single_sign_on
 from allauth.usersessions import views as sessions
 from django.urls import include, path
 
-from .views import account, accounts, audit, departments, findings, jobs, memberships
+from .views import account, accounts, audit, clients, departments, findings, jobs, maps, memberships
 
 login_pages = [
     path("login/", account.login, name="login"),
@@ -53,9 +53,15 @@ administration = [
     path("users/<int:pk>/memberships/new/", memberships.grant, name="membership-grant"),
     path("memberships/<int:pk>/revoke/", memberships.revoke, name="membership-revoke"),
     path("memberships/<int:pk>/end/", memberships.set_end, name="membership-end"),
+    path("clients/", clients.client_list, name="client-list"),
+    path("clients/new/", clients.client_new, name="client-new"),
+    path("clients/<int:pk>/", clients.client, name="client"),
+    path("clients/<int:pk>/edit/", clients.client_edit, name="client-edit"),
+    path("clients/<int:pk>/<slug:verb>/", clients.client_action, name="client-action"),
     path("departments/", departments.department_list, name="department-list"),
     path("departments/new/", departments.department_new, name="department-new"),
     path("departments/<slug:key>/", departments.department, name="department"),
+    path("map-outline/", maps.map_outline, name="map-outline"),
     path("audit/", audit.audit_list, name="audit-list"),
     path("audit/export/<slug:form>/", audit.audit_export, name="audit-export"),
     path("audit/<int:pk>/", audit.audit_event, name="audit"),

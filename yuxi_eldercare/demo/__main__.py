@@ -92,6 +92,7 @@ def prepare() -> str:
     from yuxi_eldercare.loading import PlanFilesRefused, load_plans
 
     from .accounts import ensure_accounts
+    from .month import walk
     from .seeding import seed
     from .standing import refusal
 
@@ -111,6 +112,8 @@ def prepare() -> str:
         _say(f"这些用户名已被占用，未建立演示账号：{'、'.join(taken)}")
     _say("写入演示填报值并判定 …")
     seed(plans_changed=bool(loaded.changes))
+    _say("走一个月的填报 …")
+    walk()
     dispatch.wait_for_threads()  # this process is about to become another
     call_command("collectstatic", interactive=False, verbosity=0)
     return ""

@@ -35,7 +35,9 @@ from targets.tasks import NIGHTLY
 from yuxi_eldercare.core import audit, jobs
 from yuxi_eldercare.core.models import AuditEvent, Finding, Job, Region, Ruling, User
 
+from .closes import remove_closes
 from .removal import remove
+from .undoing import undo_reporting
 
 PROCESS = "cleardemo"
 
@@ -51,6 +53,8 @@ class Cleared:
     rulings: int = 0
     thresholds: int = 0
     findings: int = 0
+    rounds: int = 0
+    closes: int = 0
     accounts: int = 0
 
     def __bool__(self) -> bool:
@@ -81,10 +85,11 @@ def _remove() -> Cleared:
     accounts = User.objects.filter(is_demo=True)
     values = Observation.objects.filter(is_demo=True)
     touched = set(values.values_list("indicator_id", flat=True).distinct().order_by())
-    cleared = Cleared()
+    cleared = Cleared(closes=remove_closes())  # first: they hold on to what goes next
     cleared.rulings, ruled = _remove_rulings(Ruling.objects.filter(ruled_by__in=accounts))
     cleared.thresholds, judged = _remove_thresholds(ThresholdSet.objects.filter(set_by__in=accounts))
     touched |= ruled | judged | _withdraw_acceptances(accounts) | _remove_breakdowns(accounts)
+    cleared.rounds = undo_reporting(accounts)
     _remove_judgements()
     places = list(values.order_by().values_list("indicator_id", "region_id", "period_end").distinct())
     cleared.values = remove(values)

@@ -13,7 +13,9 @@ from targets.models import Indicator, JudgingState, ObservationBatch
 from targets.tasks import NIGHTLY
 from yuxi_eldercare.core import jobs
 
+from .closes import close_past_months
 from .needs import needs
+from .population import populations
 from .values import CATCH_UP, Report, reports
 
 _MONTH = timedelta(32)
@@ -31,7 +33,7 @@ def seed(today: date | None = None, *, plans_changed: bool = False) -> int:
     """
     day = today or timezone.localdate()
     demo = ObservationBatch.objects.filter(is_demo=True)
-    made = list(reports(needs(), day))
+    made = [*reports(needs(), day), *populations(day)]
     catching_up = [report for report in made if report.period_end == CATCH_UP]
     written = 0
     if not demo.exists():
@@ -41,8 +43,8 @@ def seed(today: date | None = None, *, plans_changed: bool = False) -> int:
                 _publish(group, label, known_on)
             _judge(day - _MONTH)
         written += len(earlier)
+        close_past_months(day, catching_up, lambda part, on: _publish(part, _CATCHING_UP, on))
         if catching_up:
-            _publish(catching_up, _CATCHING_UP, day)
             codes = {report.indicator for report in catching_up}
             for indicator in Indicator.objects.filter(key__in=codes).order_by("pk"):
                 rejudge_indicator(indicator.pk, cause="value")

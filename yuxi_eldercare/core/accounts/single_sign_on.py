@@ -28,7 +28,8 @@ class SingleSignOn(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             return
         name = str(claims(sociallogin).get(settings.OIDC_USERNAME_CLAIM) or "")
-        user = User.objects.filter(username=name, is_active=True).first() if name else None
+        people = User.objects.filter(is_active=True, api_client=None)
+        user = people.filter(username=name).first() if name else None
         if user is None:
             audit.record(
                 by=None,

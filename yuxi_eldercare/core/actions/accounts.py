@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.accounts import lockout
+from yuxi_eldercare.core.accounts.machines import is_machine
 from yuxi_eldercare.core.accounts.passwords import initial_password
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.queries.people import sole_administrator_role
@@ -153,7 +154,11 @@ def reset_second_factor(*, user: User, reason: str, by: User) -> None:
 
 
 def _locked(user: User) -> User:
-    return User.objects.select_for_update().get(pk=user.pk)
+    """The row, locked; the service account of another system is not a person's, and nothing is done to it here."""
+    found = User.objects.select_for_update().get(pk=user.pk)
+    if is_machine(found):
+        raise ActionRefused.because(_("这是接入系统的服务账号，请在“接入系统”页面处理。"))
+    return found
 
 
 def _switch(user: User, *, active: bool, reason: str, by: User) -> None:

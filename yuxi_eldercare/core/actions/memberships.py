@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yuxi_eldercare.core import audit
+from yuxi_eldercare.core.accounts.machines import is_machine
 from yuxi_eldercare.core.models import Department, Membership, Region, User
 from yuxi_eldercare.core.queries.people import sole_administrator_role
-from yuxi_eldercare.core.roles import GRANT_ROLES, ROLES, SEPARATED
+from yuxi_eldercare.core.roles import GRANT_ROLES, MACHINE_ROLES, ROLES, SEPARATED
 
 from .refused import ActionRefused, require
 
@@ -40,7 +41,12 @@ def grant(*, user: User, wanted: Wanted, by: User) -> Membership:
     _refuse_oneself(user, by)
     if not user.is_active:
         raise ActionRefused.because(_("账号已停用，请先由系统管理员启用。"))
-    problems = _form_problems(wanted) or _place_problems(wanted) or _clash(user, wanted)
+    problems = (
+        _form_problems(wanted)
+        or _machine_problems(user, wanted)
+        or _place_problems(wanted)
+        or _clash(user, wanted)
+    )
     if problems:
         raise ActionRefused(problems)
     membership = Membership.objects.create(
@@ -130,6 +136,15 @@ def _form_problems(wanted: Wanted) -> dict[str, str]:
     elif wanted.valid_to is not None and wanted.valid_to < timezone.localdate():
         found["valid_to"] = _("截止日期已经过去，请填今天或以后的日期，或留空表示长期。")
     return found
+
+
+def _machine_problems(user: User, wanted: Wanted) -> dict[str, str]:
+    """Whether another system may be bound by this role."""
+    if wanted.role in MACHINE_ROLES or not is_machine(user):
+        return {}
+    names = "、".join(str(role.name) for code, role in ROLES.items() if code in MACHINE_ROLES)
+    text = _("接入系统只能授予%(names)s；审核、确认和管理须由人员完成。")
+    return {"role": text % {"names": names}}
 
 
 def _place_problems(wanted: Wanted) -> dict[str, str]:

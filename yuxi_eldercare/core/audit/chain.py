@@ -30,7 +30,7 @@ def link(event: AuditEvent, prev_hash: str, algorithm: str) -> str:
     """
     said = {name: getattr(event, name) for name in COVERED}
     said["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return digest(f"{prev_hash}\n{_canonical(said)}".encode("ascii"), algorithm)
+    return digest(f"{prev_hash}\n{canonical(said)}".encode("ascii"), algorithm)
 
 
 def digest(data: bytes, algorithm: str = "") -> str:
@@ -47,10 +47,10 @@ def digest_rows(rows: Iterable[Any]) -> dict[str, Any]:
     running = hashlib.new(algorithm)
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007
-        running.update(_canonical(row).encode("ascii") + b"\n")
+        running.update(canonical(row).encode("ascii") + b"\n")
     return {"count": count, "algorithm": algorithm, "digest": running.hexdigest()}
 
 
-def _canonical(value: Any) -> str:
+def canonical(value: Any) -> str:
     """One spelling of a value: sorted keys, no spaces, ASCII only (so that no text can fail to encode)."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)

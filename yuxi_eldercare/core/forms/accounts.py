@@ -1,5 +1,6 @@
 """Forms about accounts and roles. The rules live in `core.actions`; here are labels, choices and widgets."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -127,9 +128,14 @@ class GrantForm(EndForm):
         role.choices = [(r.code, f"{r.name}：{r.sentence}") for r in ROLES.values()]  # type: ignore[attr-defined]
         units = Department.objects.filter(withdrawn=False).exclude(kind=Department.Kind.GROUP)
         department.queryset = units.select_related("region").order_by("region__position", "position")  # type: ignore[attr-defined]
-        department.label_from_instance = _unit_label  # type: ignore[attr-defined]
+        department.label_from_instance = unit_label  # type: ignore[attr-defined]
         region.queryset = Region.objects.filter(withdrawn=False)  # type: ignore[attr-defined]
         self.fields["valid_from"].initial = timezone.localdate
+
+    def offer(self, roles: Collection[str]) -> None:
+        """Show only these roles."""
+        field: Any = self.fields["role"]
+        field.choices = [(code, words) for code, words in field.choices if code in roles]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -149,5 +155,6 @@ class GrantForm(EndForm):
         )
 
 
-def _unit_label(department: Department) -> str:
+def unit_label(department: Department) -> str:
+    """A unit in a list of all units."""
     return f"{department.region.short_name} · {department.name}"

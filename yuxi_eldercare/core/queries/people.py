@@ -42,11 +42,11 @@ class Holding:
 
 
 def accounts(wanted: UserFilter) -> Any:
-    """Accounts with the memberships in force (`in_force`), second factor and last log-in."""
+    """People's accounts with the memberships in force (`in_force`), second factor and last log-in."""
     today = timezone.localdate()
     held = Membership.objects.in_force(today).filter(user=OuterRef("pk"))
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    rows = User.objects.annotate(has_factor=Exists(factor), has_role=Exists(held))
+    rows = User.objects.filter(api_client=None).annotate(has_factor=Exists(factor), has_role=Exists(held))
     if wanted.text:
         rows = rows.filter(
             Q(username__icontains=wanted.text)
@@ -121,7 +121,7 @@ def holders(permission: str, *, department: Department, on: date | None = None) 
     held = Membership.objects.in_force(on or timezone.localdate()).filter(
         user=OuterRef("pk"), role__in=roles, department=department
     )
-    return User.objects.filter(Exists(held), is_active=True).order_by("username")
+    return User.objects.filter(Exists(held), is_active=True, api_client=None).order_by("username")
 
 
 def sole_administrator_role(user: User, role: str = "") -> str:
@@ -149,7 +149,7 @@ def department_counts() -> dict[int, int]:
     """Department → how many active people hold a role there today. One statement."""
     rows = (
         Membership.objects.in_force(timezone.localdate())
-        .filter(user__is_active=True, department__isnull=False)
+        .filter(user__is_active=True, user__api_client=None, department__isnull=False)
         .order_by()
         .values_list("department_id", F("user_id"))
         .distinct()

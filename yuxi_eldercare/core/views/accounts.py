@@ -19,7 +19,7 @@ from yuxi_eldercare.core.accounts.duties import has_second_factor
 from yuxi_eldercare.core.actions import accounts as actions
 from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.forms.accounts import DetailsForm, NewUserForm, ReasonForm
-from yuxi_eldercare.core.models import Department, User
+from yuxi_eldercare.core.models import ApiClient, Department, User
 from yuxi_eldercare.core.queries.people import (
     STATUSES,
     UserFilter,
@@ -89,6 +89,8 @@ def _filter_from(request: HttpRequest) -> UserFilter:
 def user(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: who, roles with their history, state of the second factor and of the lock."""
     account = get_object_or_404(User, pk=pk)
+    if client := ApiClient.objects.filter(user=account).first():
+        return redirect("client", pk=client.pk)
     audit.record(by=person(request), action="personal.view", object_type="user", object_key=account.username)
     return _page(request, account)
 

@@ -1,13 +1,11 @@
 """审计记录: the list with its filter, one event with before and after, and the export, which is itself audited."""
 
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,14 +13,13 @@ from django.views.decorators.http import require_safe
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import AuditEvent, AuditHead, Department
 from yuxi_eldercare.core.presenters.audit import GROUPS, action_word, exported, header, shown
+from yuxi_eldercare.core.presenters.downloads import FORMS, table_download
 from yuxi_eldercare.core.queries.audit import AuditFilter, changes, events, export_rows
 from yuxi_eldercare.core.roles import VIEW_AUDIT
-from yuxi_eldercare.core.spreadsheets import csv_bytes, write_xlsx
 
 from .access import needs, person
 
 PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Rows an .xlsx sheet can hold, less its header.
 MOST = 1_000_000
 
@@ -63,7 +60,7 @@ def audit_event(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(VIEW_AUDIT)
 def audit_export(request: HttpRequest, form: str) -> HttpResponse:
     """What the filter leaves, as CSV or .xlsx. The event about the export is not part of it."""
-    if form not in {"csv", "xlsx"}:
+    if form not in FORMS:
         raise Http404(form)
     wanted = _filter_from(request)
     with transaction.atomic():
@@ -85,15 +82,7 @@ def audit_export(request: HttpRequest, form: str) -> HttpResponse:
 
 def _file(wanted: AuditFilter, form: str) -> HttpResponse:
     rows = (exported(row) for row in export_rows(wanted))
-    name = f"audit-{timezone.localtime():%Y%m%d-%H%M}.{form}"
-    if form == "csv":
-        answer = HttpResponse(csv_bytes(header(), rows), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
-    file: Any = TemporaryFile()  # noqa: SIM115  (the response closes it)
-    write_xlsx(file, _("审计记录"), header(), rows)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]
+    return table_download(form, "audit", _("审计记录"), header(), rows)  # type: ignore[return-value]
 
 
 def _filter_from(request: HttpRequest) -> AuditFilter:

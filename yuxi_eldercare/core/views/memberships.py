@@ -5,14 +5,16 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from yuxi_eldercare.core.accounts.machines import is_machine
 from yuxi_eldercare.core.actions import memberships as actions
 from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.forms.accounts import EndForm, GrantForm, PlainForm, ReasonForm
-from yuxi_eldercare.core.models import Membership, User
-from yuxi_eldercare.core.roles import GRANT_ROLES, ROLES
+from yuxi_eldercare.core.models import ApiClient, Membership, User
+from yuxi_eldercare.core.roles import GRANT_ROLES, MACHINE_ROLES, ROLES
 
 from .access import needs, person
 
@@ -23,6 +25,8 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """A role for a person."""
     account = get_object_or_404(User, pk=pk)
     form = GrantForm(request.POST if request.method == "POST" else None)
+    if is_machine(account):
+        form.offer(MACHINE_ROLES)
     words = {"account": account, "title": _("授予角色"), "button": _("授予")}
     return _answer(
         request,
@@ -101,6 +105,13 @@ def _answer(
             form.refuse(refused)
         else:
             messages.success(request, done)
-            return redirect("user", pk=account.pk)
+            return redirect(_home(account))
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "core/membership_form.html", {"form": form, **words}, status=status)
+    context = {"form": form, "home": _home(account), "machine": is_machine(account), **words}
+    return render(request, "core/membership_form.html", context, status=status)
+
+
+def _home(account: User) -> str:
+    """The page of the person, or of the system whose service account it is."""
+    client = ApiClient.objects.filter(user=account).first()
+    return reverse("client", args=[client.pk]) if client else reverse("user", args=[account.pk])
