@@ -2,9 +2,8 @@
 
 DATABASE_URL   sqlite:////abs/path.sqlite3 (default: var/db.sqlite3) or postgres://user:pass@host:port/name
 REDIS_URL      redis://host:port/0; without it jobs run in this process (see core/dispatch.py)
-SECRET_KEY     required unless DEBUG=1
-SECRET_KEY_FALLBACKS   former keys, comma-separated: what they encrypted stays readable
-DEBUG          1 or 0 (default 0)
+SECRET_KEY     required unless DEBUG=1; SECRET_KEY_FALLBACKS   former keys, comma-separated: still readable with them
+DEBUG          1 or 0 (default 0); LOG_LEVEL   DEBUG, INFO (default), WARNING, ERROR
 DEMO           1 lets a start go on although demonstration accounts exist (only `make demo` sets it)
 HTTPS          1 behind a proxy that ends TLS: secure cookies, HSTS, redirect from http
 DOCUMENTS_DIR  folder of the plain-text policy documents (default ../shared/documents)
@@ -16,15 +15,13 @@ AUDIT_HASH     digest of the audit chain from now on: sha256 (default) or sm3; o
 OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET   the city's single sign-on; without an issuer there is none
 OIDC_NAME      its name on the log-in page; OIDC_USERNAME_CLAIM   the claim that holds our user name
 DATABASE_POOL_SIZE   PostgreSQL connections per process (default 8)
-LOG_LEVEL      DEBUG, INFO (default), WARNING, ERROR
 FILES_DIR      uploaded evidence and produced reports, outside every web root (default VAR_DIR/files)
 REPORT_FONTS_DIR   fonts of the office for PDF reports, such as 小标宋 and 仿宋_GB2312 (default VAR_DIR/fonts)
 FILE_MAX_MB    the largest file that may be uploaded (default 20)
 PUBLIC_URL     where browsers find the product, e.g. https://tracker.example.gov.cn: for links in e-mails
 EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_FROM   without a host no e-mail is sent
 NOTIFY_CHANNELS   comma-separated classes of further channels (see core/notify.py)
-API_TOKEN_MINUTES   how long an access token of another system is good for (default 30)
-API_MAX_MB     the largest body that may be pushed through the API (default 10)
+API_TOKEN_MINUTES (30), API_MAX_MB (10)   how long another system's token is good for; the largest body it may push
 """
 
 import hashlib
@@ -283,6 +280,8 @@ if OIDC_ISSUER:
         raise ImproperlyConfigured("OIDC_ISSUER is set but OIDC_CLIENT_ID is not; set both, or neither.")
 
 # Other systems: client credentials only. Tokens are short lived and, like secrets, stored as digests.
+_RFC9700 = ["IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD"]
+_RFC9700 += ["ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS", "TOKEN_STORAGE"]
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
@@ -291,12 +290,7 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": _count("API_TOKEN_MINUTES", 30) * 60,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    **{f"COMPLIANT_BCP_RFC9700_{rule}": True for rule in _RFC9700},
 }
 
 AUDIT_HASH = os.environ.get("AUDIT_HASH", "").strip() or "sha256"
@@ -351,7 +345,7 @@ API_MAX_BYTES = _count("API_MAX_MB", 10) * 1024 * 1024
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "").strip().rstrip("/")
 if PUBLIC_URL and (urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).netloc):
     raise ImproperlyConfigured(
-        f"PUBLIC_URL={PUBLIC_URL!r} is not an address: write it with its scheme, https://tracker.example.gov.cn."
+        f"PUBLIC_URL={PUBLIC_URL!r} lacks its scheme or name: https://tracker.example.gov.cn."
     )
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 if EMAIL_HOST and not PUBLIC_URL:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 
 from django.utils.translation import gettext as _
 
@@ -146,7 +147,7 @@ def _below_whole(
                     if at_most
                     else _("%(when)s各县按分母加权为%(mean)s，低于全市目标%(whole)s，请调高。")
                 )
-                yield Problem(None, "parts", text % {**words, "mean": f"{_read(mean)}{unit}"})
+                yield Problem(None, "parts", text % {**words, "mean": f"{_read(mean, up=at_most)}{unit}"})
             continue
         if rate:
             lax = [part for part in here if (part.value > whole if at_most else part.value < whole)]
@@ -179,10 +180,10 @@ def _weighted(parts: Sequence[Part], weights: Mapping[str, Decimal]) -> Fraction
     return reached / sum((Fraction(weights[part.region]) for part in parts), Fraction(0))
 
 
-def _read(mean: Fraction) -> str:
-    """A mean as people read it, rounded down: what falls short never looks like enough."""
-    digits = Decimal(mean.numerator * 10_000 // mean.denominator).scaleb(-4)
-    return plain(digits)
+def _read(mean: Fraction, *, up: bool) -> str:
+    """A mean as people read it, cut to the side that misses the whole: it never looks like enough."""
+    scaled = mean * 10_000
+    return plain(Decimal(ceil(scaled) if up else floor(scaled)).scaleb(-4))
 
 
 def asks_at_most(milestone: Milestone, indicator: Indicator) -> bool:

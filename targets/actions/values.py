@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from targets.judging.locks import lock
+from targets.judging.locks import lock, rates_over
 from targets.judging.values import exact_ratio
 from targets.models import Indicator, Observation, ObservationBatch, Target
 from targets.progress import plain
@@ -48,8 +48,12 @@ def publish_values(
     known_from: datetime | None = None,
     process: str = "",
     judge_later: bool = False,
+    recount_later: bool = False,
 ) -> ObservationBatch:
     """Make values count, all or none; what they touch is judged anew right after the commit.
+
+    Rates whose denominators these are get new versions in the same transaction, unless the caller sees to
+    that itself with the rates locked (`recount_later`).
 
     Without `by`, a process acts and is named by `process`; only it may say since when (`known_from`) the
     values were known, and may leave judging to its caller (`judge_later`). What a demonstration account
@@ -61,7 +65,9 @@ def publish_values(
     with transaction.atomic():
         candidates = _candidates(values, timezone.localdate(known_from))
         _check_permission(candidates, by)
-        lock((candidate.indicator.pk, candidate.region.code) for candidate in candidates)
+        own = {(candidate.indicator.pk, candidate.region.code) for candidate in candidates}
+        rates = rates_over(own) if not recount_later else set()
+        lock(own | rates)
         # Not before the lock: a month that was closed while we waited for it did not know these values.
         now = known_from or timezone.now()
         known = _known(candidates)
@@ -73,6 +79,11 @@ def publish_values(
         _audit(batch, candidates, rows, known, by, process)
         if not judge_later:
             after_commit("targets.rejudge", _touched(candidates))
+        if rates:
+            # Not at the top: entries that show these values, and with them all of reporting, follow too.
+            from targets.reporting.cascade import cascade
+
+            cascade([_key(c) for c in candidates], known_from=known_from, judge_later=judge_later)
     return batch
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models.functions import Length
 
-from targets.models import JudgingLock
+from targets.models import Indicator, JudgingLock
 
 
 def lock(pairs: Iterable[tuple[int, str]]) -> None:
@@ -30,6 +30,18 @@ def lock(pairs: Iterable[tuple[int, str]]) -> None:
         ignore_conflicts=True,
     )
     _select(wanted)
+
+
+def rates_over(pairs: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """The (indicator id, region code) pairs of rates whose denominators these are. One statement."""
+    own = set(pairs)
+    users = Indicator.objects.filter(denominator_series__in={indicator for indicator, _region in own})
+    return {
+        (rate, region)
+        for rate, series in users.values_list("pk", "denominator_series_id")
+        for indicator, region in own
+        if indicator == series
+    }
 
 
 def _select(wanted: set[tuple[int, str]]) -> set[tuple[int, str]]:

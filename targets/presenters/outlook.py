@@ -98,12 +98,12 @@ def _pace(row: Judged) -> str:
     if needed is None or row.gap is None or row.gap <= 0:
         return _("现已达到目标值") if row.gap is not None and row.gap <= 0 else ""
     present = _present_pace(row)
-    text = _("要达标今后每年需%(change)s") % {"change": _change(needed, row.indicator)}
+    text = _("要达标今后每年需%(change)s") % {"change": change_words(needed, row.indicator)}
     if present is None:
         return text
     return _("%(needed)s，目前每年%(present)s") % {
         "needed": text,
-        "present": _change(present, row.indicator) if present else _("没有变化"),
+        "present": change_words(present, row.indicator) if present else _("没有变化"),
     }
 
 
@@ -117,7 +117,8 @@ def _present_pace(row: Judged) -> Decimal | None:
     return None if capped or days <= 0 else (forecast - row.actual) / (days / _DAYS)
 
 
-def _change(pace: Decimal, indicator: Indicator) -> str:
+def change_words(pace: Decimal, indicator: Indicator) -> str:
+    """“提高 4.1 个百分点”: what a year brings or has to bring."""
     unit = indicator.unit
     amount = (
         _("%(n)s 个百分点") % {"n": number(abs(pace), 2)}

@@ -1,13 +1,14 @@
 """What a new version of a denominator sets off: every rate it enters gets a new version, with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.actions import NewValue, publish_values
-from targets.judging.locks import lock
+from targets.judging.locks import lock, rates_over
 from targets.models import Entry, Indicator, Observation, ObservationBatch
 from targets.progress import plain
 
@@ -17,6 +18,7 @@ from .trail import locked, note, snapshot, store
 from .wording import kept
 
 PROCESS = "denominators"
+Place = tuple[int, str, date]  # indicator id, region code, period end
 
 
 def lock_values(entries: Sequence[Entry]) -> None:
@@ -30,27 +32,23 @@ def lock_values(entries: Sequence[Entry]) -> None:
         for entry in entries
         if entry.indicator.denominator_series_id is not None
     }
-    users = Indicator.objects.filter(denominator_series__in={indicator for indicator, _region in own})
-    below = {
-        (rate, region)
-        for rate, series in users.values_list("pk", "denominator_series_id")
-        for indicator, region in own
-        if indicator == series
-    }
-    lock(own | above | below)
+    lock(own | above | rates_over(own))
 
 
-def cascade(published: Sequence[Entry]) -> int:
-    """Give rates new versions because denominators among these entries began to count; returns how many.
+def cascade(
+    published: Collection[Place], *, known_from: datetime | None = None, judge_later: bool = False
+) -> int:
+    """Give rates new versions because denominators at these places began to count; returns how many.
 
-    Demonstration figures change no real rate. Call it in the transaction of the publication.
+    Demonstration figures change no real rate. Call it in the transaction of the publication, with the rates
+    locked; the rest is as in `publish_values`.
     """
-    moved = {(e.indicator_id, e.region_id): e for e in published}
+    moved = {(indicator, region) for indicator, region, _end in published}
     using = Indicator.objects.filter(denominator_series__in={series for series, _region in moved})
     series_of = dict(using.values_list("pk", "denominator_series_id")) if moved else {}
     if not series_of:
         return 0
-    first = min(entry.period_end for entry in published)
+    first = min(end for _indicator, _region, end in published)
     rates = Observation.objects.filter(
         Q(indicator__in=series_of, region__in={region for _series, region in moved}),
         superseded_at=None,
@@ -71,7 +69,15 @@ def cascade(published: Sequence[Entry]) -> int:
             )
         ]
         if values:
-            batch = publish_values(values=values, by=None, label="分母更新", process=PROCESS, is_demo=is_demo)
+            batch = publish_values(
+                values=values,
+                by=None,
+                label="分母更新",
+                process=PROCESS,
+                is_demo=is_demo,
+                known_from=known_from,
+                judge_later=judge_later,
+            )
             _follow(batch)
             count += len(values)
     return count

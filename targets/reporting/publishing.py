@@ -98,6 +98,7 @@ def _publish(rows: list[Entry], by: User) -> list[Entry]:
         by=by,
         label=f"填报确认：{rows[0].round.name}",
         is_demo=rows[0].round.is_demo,
+        recount_later=True,
     )
     counting = _counting(batch)
     for row in rows:
@@ -108,7 +109,7 @@ def _publish(rows: list[Entry], by: User) -> list[Entry]:
     store(rows, fields)
     note("publish", rows, before, by=by, at=now)
     ask(rows, by=by)
-    cascade(rows)
+    cascade([(row.indicator_id, row.region_id, row.period_end) for row in rows])
     return rows
 
 

@@ -181,7 +181,7 @@ def test_the_furthest_behind_come_with_gap_share_and_pace(reader: Client, world:
     (beds,) = [line for line in then["behind"] if line.row.judged.indicator == world.beds]
     assert beds.row.gap == "差 15个百分点"
     assert beds.done == "23%", "2.7 of the 11.8 points due by then"
-    assert beds.pace == "每年需 15.01%，至今每年 1.35%"
+    assert beds.pace == "每年需提高 15.01 个百分点，至今每年提高 1.35 个百分点"
     assert beds.row.bodies == "市民政局"
 
 

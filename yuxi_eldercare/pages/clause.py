@@ -82,7 +82,7 @@ def clause(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "below": below(row, known),
             "neighbours": neighbours(row, [*known, *([row] if row.withdrawn_at else [])]),
         }
-    response = render(request, "clause/_carried.html" if fragment else "clause/page.html", context)
+    response = render(request, "clause/_inside.html" if fragment else "clause/page.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

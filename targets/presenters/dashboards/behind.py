@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import RegionalTarget
 from targets.presenters import words
+from targets.presenters.outlook import change_words
 from targets.presenters.rows import TargetRow
 from targets.queries.judged import Judged
 from targets.queries.leads import Lead
@@ -51,16 +52,16 @@ def _percent(part: Decimal) -> str:
 
 def pace_words(row: Judged) -> str:
     """What every year still has to bring, and what it brought so far; past the due date that it is over."""
-    answer, unit = row.answer, row.indicator.unit
-    if answer.get("required_pace") is None:
+    required = row.answer.get("required_pace")
+    if required is None:
         return _("已过期限") if _is_over(row) else "—"
-    needed = words.with_unit(abs(Decimal(answer["required_pace"])), unit, 2)
+    needed = change_words(Decimal(required), row.indicator)
     so_far = pace_so_far(row)
     if so_far is None:
-        return _("每年需 %(needed)s") % {"needed": needed}
-    return _("每年需 %(needed)s，至今每年 %(so_far)s") % {
+        return _("每年需%(needed)s") % {"needed": needed}
+    return _("每年需%(needed)s，至今每年%(so_far)s") % {
         "needed": needed,
-        "so_far": words.with_unit(so_far, unit, 2),
+        "so_far": change_words(so_far, row.indicator) if so_far else _("没有变化"),
     }
 
 

@@ -1,6 +1,10 @@
 """Denominators of others: used by rates, versioned, and setting off new versions of the rates."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from django.utils import timezone
 
 from targets.actions.refusals import Refused
 from targets.models import Observation
@@ -66,6 +70,36 @@ def test_a_new_version_of_the_denominator_gives_the_rate_a_new_version(w: Report
     rate.refresh_from_db()
     assert (rate.state, rate.value, rate.observation) == ("published", 2, second)
     assert AuditEvent.objects.filter(action="entries.recount", actor=None).exists()
+
+
+def test_a_denominator_published_directly_sets_off_the_same(w: Reporting) -> None:
+    population(w, 20000)
+    rate = w.entry(w.places)
+    walk(rate, number(numerator=30), reporter=w.ann, reviewer=w.bob, lead=w.lin)
+    publish_past(value(w.population, RED, "2024-09-30", 15000, reason="年报修订"))
+    first, second = rates(w)
+    assert (first.superseded_at, second.known_from) == (second.known_from, first.superseded_at)
+    assert (second.denominator, second.value, second.numerator) == (15000, 2, 30)
+    assert "分母“常住人口”更新为15000" in second.reason
+    rate.refresh_from_db()
+    assert (rate.state, rate.value, rate.observation) == ("published", 2, second)
+
+
+def test_demonstration_denominators_change_no_real_rate(w: Reporting) -> None:
+    publish_past(value(w.places, RED, "2024-09-30", (30, 20000)))
+    publish_past(value(w.population, RED, "2024-09-30", 15000), is_demo=True)
+    assert [row.denominator for row in rates(w)] == [20000]
+
+
+def test_a_past_that_a_process_loads_is_judged_by_its_caller(
+    w: Reporting, django_capture_on_commit_callbacks: Any
+) -> None:
+    then = timezone.now() - timedelta(days=30)
+    publish_past(value(w.places, RED, "2024-06-30", (30, 20000)), known_from=then - timedelta(days=1))
+    with django_capture_on_commit_callbacks() as waiting:
+        publish_past(value(w.population, RED, "2024-06-30", 15000), known_from=then, judge_later=True)
+    assert waiting == []
+    assert [(row.denominator, row.known_from) for row in rates(w)][1:] == [(15000, then)]
 
 
 def test_the_same_denominator_again_sets_nothing_off(w: Reporting) -> None:
