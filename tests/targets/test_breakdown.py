@@ -165,8 +165,10 @@ def test_weights_come_from_the_series_where_the_rate_has_one(world: World) -> No
     world.beds.save()
     beds_are_known(world)
     assert denominators(world.beds, counties) == {}
-    publish(*(value(series, county, "2022", size) for county, size in zip(COUNTIES, (7, 8, 9), strict=True)))
-    assert denominators(world.beds, counties) == {RED: 7, GREEN: 8, WHITE: 9}
+    publish(
+        *(value(series, county, "2022", size) for county, size in zip(COUNTIES, (700, 800, 900), strict=True))
+    )
+    assert denominators(world.beds, counties) == {RED: 700, GREEN: 800, WHITE: 900}
     assert denominators(world.homes, counties) == {}
 
 
