@@ -10,6 +10,7 @@ from targets.excel import uploads
 from targets.judging.nightly import rejudge_all as run_nightly
 from targets.judging.rejudging import rejudge, rejudge_indicator
 from targets.reporting import pushes
+from targets.reporting.red_rollups import ask_leads
 from yuxi_eldercare.core import jobs
 from yuxi_eldercare.core.models import Job
 
@@ -27,9 +28,13 @@ _AGAIN: dict[str, Any] = {
 
 @shared_task(name="targets.rejudge", **_AGAIN)
 def rejudge_task(changes: list[tuple[int, list[str]]], cause: str = "value") -> None:
-    """Judge indicators anew in the regions whose values changed, and in their ancestors."""
+    """Judge indicators anew in the regions whose values changed, and in their ancestors.
+
+    What turned red above them is to be explained by the lead department before the round closes.
+    """
     for indicator_id, regions in changes:
         rejudge(indicator_id, regions, cause=cause)
+        ask_leads(indicator_id, regions)
 
 
 @shared_task(name="targets.rejudge_indicators", **_AGAIN)

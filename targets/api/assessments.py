@@ -166,7 +166,7 @@ class Assessments(Resource):
     lookup_value_regex = "[^/]+@[^/]+@[^/]+"
 
     def of_key(self, queryset: QuerySet[Any], key: str) -> QuerySet[Any]:
-        target, region, milestone = key.rsplit("@", 2)
+        target, region, milestone = key.split("@", 2)  # a broken-down milestone has one of its own
         return queryset.filter(regional_target__target__key=target, region=region, milestone__key=milestone)
 
     def page(self, queryset: QuerySet[Any], span: Span) -> tuple[int, Rows]:

@@ -13,10 +13,11 @@ from targets.actions.refusals import NotAllowed, Problem, Refused
 from targets.models import Entry, RedResponse, ReportingRound
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.roles import CONFIRM
 
 from .figures import figure_of
 from .lights import lights_if
-from .scope import Entitlements, overseen, own_units
+from .scope import Entitlements, followed, overseen, own_units, reach
 
 RED = "red"
 _NAMES = {
@@ -149,21 +150,38 @@ def _check_texts(row: RedResponse, texts: dict[str, str], deadline: date | None)
 
 
 def _check_writer(row: RedResponse, by: User) -> None:
-    """Whoever may enter the indicator in that region for the round may answer."""
-    target = row.regional_target
+    """Whoever may enter the indicator in that region for the round may answer; of a roll-up, its lead."""
+    if not answerable(by, RedResponse.objects.filter(pk=row.pk)):
+        raise NotAllowed.because(_("只有填报单位可以说明原因和措施；由各县汇总的，由牵头单位说明。"))
+
+
+def answerable(user: User, rows: QuerySet[RedResponse]) -> set[int]:
+    """Ids of those among these responses that the user may answer, the closing of rounds aside."""
+    found = rows.annotate(led=Exists(_led_by(user))).select_related("regional_target")
+    wanted = {(row.round_id, *_place(row)) for row in found}
     entries = Entry.objects.filter(
-        round=row.round, indicator=target.indicator_id, region=target.region_id
+        round__in={key[0] for key in wanted},
+        indicator__in={key[1] for key in wanted},
+        region__in={key[2] for key in wanted},
     ).select_related("department__region", "region")
-    rights = Entitlements(by, timezone.localdate())
-    if not any(rights.of(entry.department, entry.region) for entry in entries):
-        raise NotAllowed.because(_("只有填报单位可以说明原因和措施。"))
+    rights = Entitlements(user, timezone.localdate())
+    asked: dict[tuple[int, int, str], bool] = {}
+    for entry in entries:
+        key = entry.round_id, entry.indicator_id, entry.region_id
+        asked[key] = asked.get(key, False) or bool(rights.of(entry.department, entry.region))
+    return {row.pk for row in found if asked.get((row.round_id, *_place(row)), row.led)}
+
+
+def _place(row: RedResponse) -> tuple[int, str]:
+    return row.regional_target.indicator_id, row.regional_target.region_id
 
 
 def responses(round: ReportingRound, user: User) -> QuerySet[RedResponse]:
     """The responses of a round that the user may see, unanswered ones first."""
     own = Entry.objects.filter(overseen(user), round=OuterRef("round")).filter(_same_place())
+    rolled_up = Entry.objects.filter(followed(user), round=OuterRef("round")).filter(_place_below())
     return (
-        RedResponse.objects.filter(Exists(own), round=round)
+        RedResponse.objects.filter(Exists(own) | Exists(rolled_up), round=round)
         .select_related(
             "regional_target__indicator", "regional_target__region", "regional_target__target", "milestone"
         )
@@ -172,10 +190,13 @@ def responses(round: ReportingRound, user: User) -> QuerySet[RedResponse]:
 
 
 def owed(user: User) -> QuerySet[RedResponse]:
-    """Unanswered responses of open rounds that the user's own units owe."""
+    """Unanswered responses of open rounds that the user's own units owe, or as lead department of a roll-up."""
     own = Entry.objects.filter(_same_place(), round=OuterRef("round"), department__in=own_units(user))
+    asked = Entry.objects.filter(_same_place(), round=OuterRef("round"))
     return (
-        RedResponse.objects.filter(Exists(own), answered_at=None, round__closed_at=None)
+        RedResponse.objects.filter(
+            Exists(own) | (~Exists(asked) & Exists(_led_by(user))), answered_at=None, round__closed_at=None
+        )
         .select_related(
             "round", "regional_target__indicator", "regional_target__region", "regional_target__target"
         )
@@ -187,6 +208,18 @@ def owed(user: User) -> QuerySet[RedResponse]:
 def unanswered(round: ReportingRound) -> int:
     """How many responses of a round are missing."""
     return RedResponse.objects.filter(round=round, answered_at=None).count()
+
+
+def _led_by(user: User) -> QuerySet[Entry]:
+    """Entries of the counties below a response's region that the user's department confirms in the round."""
+    confirming = reach(user, CONFIRM).over("confirmer")
+    return Entry.objects.filter(confirming, _place_below(), round=OuterRef("round"))
+
+
+def _place_below() -> Q:
+    return Q(
+        indicator=OuterRef("regional_target__indicator"), region__parent=OuterRef("regional_target__region")
+    )
 
 
 def _same_place() -> Q:

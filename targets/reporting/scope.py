@@ -70,14 +70,14 @@ def visible_entries(user: User) -> QuerySet[Entry]:
 
 def overseen(user: User) -> Q:
     """Entries whose reporting the user follows: as lead department, as leader or supervisor, as the unit."""
+    return followed(user) | Q(department__in=own_units(user))
+
+
+def followed(user: User) -> Q:
+    """Those of `overseen` that the user follows for others: as lead department, leader or supervisor."""
     looking = [m for m in memberships(user) if m.role != "lead" and VIEW_ROUNDS in ROLES[m.role].permissions]
     regions = {m.region_id for m in looking} if user.is_active else set()
-    return (
-        reach(user, CONFIRM).over("confirmer")
-        | Q(region__in=regions)
-        | Q(region__parent__in=regions)
-        | Q(department__in=own_units(user))
-    )
+    return reach(user, CONFIRM).over("confirmer") | Q(region__in=regions) | Q(region__parent__in=regions)
 
 
 def _by_proxy(user: User, today: date) -> Q:

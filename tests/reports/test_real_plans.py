@@ -19,6 +19,9 @@ from .test_builders import LEFT_OPEN
 
 __all__ = ["plans"]
 
+# What is said does not depend on the database, so that this runs once.
+pytestmark = pytest.mark.pure
+
 MONTH = date(2026, 1, 31)
 CITY = "530400"
 

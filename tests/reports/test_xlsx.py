@@ -73,6 +73,7 @@ def test_csv_is_read_by_excel_and_carries_no_formula() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.pure
 @pytest.mark.services
 @pytest.mark.parametrize("kind", ["briefing", "midterm"])
 def test_libreoffice_calculates_what_is_written(

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from targets.actions.breakdown import draft_breakdown, issue_breakdown, withdraw_breakdown
 from targets.actions.breakdown_checks import Part
@@ -245,6 +246,15 @@ def test_a_county_is_judged_on_its_part(world: World, issued: Any) -> None:
     assert states(SMART, GREEN)[key(GREEN)] == "MISSED"
     assert set(states(SMART, RED)) == {f"{year}-12-31@{RED}" for year in (2023, 2024, 2025)}
     assert set(states(SMART, CITY)) == {"2023-12-31", "2025-12-31"}
+
+
+def test_the_api_finds_the_assessment_of_a_part(world: World, issued: Any, client: Client) -> None:
+    """Its milestone's key has an @ of its own."""
+    publish(*everywhere(world.smart, "2023", 6))
+    issued(SMART, {**ENOUGH, "2024": (8, 8, 8)})
+    client.force_login(world.lin)
+    answer = client.get(f"/api/v1/assessments/{SMART}@{RED}@2023-12-31@{RED}/")
+    assert (answer.status_code, answer.json()["state"]) == (200, "MET")
 
 
 def test_a_yearly_target_is_judged_on_each_year_s_part(world: World, issued: Any) -> None:

@@ -62,6 +62,7 @@ def _list(user: User, job: Job | None = None, **given: Any) -> dict[str, Any]:
         "open": open_month(timezone.localdate()) if may_look else None,
         "may_close": may_close,
         "job": job,
+        "running": job is not None and job.state in {Job.State.QUEUED, Job.State.RUNNING},
         "most": ACKNOWLEDGEMENT_MOST,
         **given,
     }

@@ -88,7 +88,10 @@ def _furthest(rows: Sequence[Judged]) -> str:
 def _names(rows: Sequence[Judged]) -> str:
     """“护理型床位占比（38.7%，差16.3个百分点）、……等5项”."""
     shaped = [target_row(row) for row in rows[:NAMED]]
-    names = _("、").join(f"{row.name}（{_('，').join((row.actual, row.gap))}）" for row in shaped)
+    names = _("、").join(
+        _("%(name)s（%(actual)s，%(gap)s）") % {"name": row.name, "actual": row.actual, "gap": row.gap}
+        for row in shaped
+    )
     return _("%(names)s等%(n)s项") % {"names": names, "n": len(rows)} if len(rows) > NAMED else names
 
 

@@ -138,5 +138,11 @@ def _submitting() -> dict[str, str]:
         "submitYes": _("提交"),
         "submitNo": _("返回填写"),
         "submitRefused": _("没有提交，请先处理："),
+        "withdrawMany": _("撤回多格"),
+        "withdrawAsk": _("以下各格已提交、还没有审核。撤回后回到填报中，改好再提交。"),
+        "withdrawAll": _("全选（{count}）"),
+        "withdrawYes": _("撤回所选 {count} 格"),
+        "withdrawNone": _("撤回所选"),
+        "withdrawNo": _("返回"),
         "leave": _("还有内容没有保存。"),
     }

@@ -21,7 +21,7 @@ from yuxi_eldercare.core.files import accepted_endings
 from .shared import names_of, person, refused_page
 
 # In the order in which they build on one another.
-SCRIPTS = ("-model", "-view", "-box", "-save", "-keys", "-paste", "")
+SCRIPTS = ("-model", "-view", "-box", "-save", "-keys", "-paste", "", "-withdraw")
 # Stands for the id of an entry or a file in the addresses the script fills in.
 PLACE = 0
 

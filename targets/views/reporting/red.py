@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 from targets.forms.reporting import ActionForm, RedAnswerForm
 from targets.models import RedResponse, ReportingRound
 from targets.reporting.owing import visible_rounds
-from targets.reporting.red import answer_reds, responses
-from targets.reporting.scope import entries_by_code
+from targets.reporting.red import answer_reds, answerable, responses
 from yuxi_eldercare.core.models import User
 
 from .shared import attempt, concerned, ids, number, person
@@ -74,21 +73,21 @@ def _cards(
     answered: list[RedResponse],
 ) -> list[RedCard]:
     """What waits for an answer first."""
-    fillable: set[tuple[int, str]] = set()
+    open_ones: set[int] = set()
     if round is not None and round.closed_at is None:
-        entries = entries_by_code(round, user).values()
-        fillable = {(entry.indicator_id, entry.region_id) for entry in entries}
+        open_ones = answerable(user, RedResponse.objects.filter(round=round))
     groups: dict[tuple[int, str], list[RedResponse]] = {}
     for row in found:
         place = row.regional_target.indicator_id, row.regional_target.region_id
         groups.setdefault(place, []).append(row)
     cards = []
-    for place, lights in groups.items():
-        card = RedCard(lights, bound or RedAnswerForm(), place in fillable)
+    for lights in groups.values():
+        editable = lights[0].pk in open_ones
+        card = RedCard(lights, bound or RedAnswerForm(), editable)
         if bound is None or lights[0] not in answered:
             initial = {name: getattr(card.said, name) for name in _FIELDS}
             form = RedAnswerForm(initial=initial, auto_id=f"r{lights[0].pk}-%s")
-            card = RedCard(lights, form, place in fillable)
+            card = RedCard(lights, form, editable)
         cards.append(card)
     return sorted(cards, key=lambda card: card.answered)
 

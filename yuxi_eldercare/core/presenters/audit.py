@@ -15,6 +15,8 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
         "auth.failed": gettext_lazy("登录失败"),
         "auth.locked": gettext_lazy("账号锁定"),
         "auth.expired": gettext_lazy("登录超时"),
+        "auth.token": gettext_lazy("接入系统获取令牌"),
+        "auth.token_failed": gettext_lazy("接入系统获取令牌失败"),
     },
     "access": {"access.refused": gettext_lazy("越权访问被拒绝")},
     "second_factor": {
@@ -42,6 +44,12 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
         "departments.change": gettext_lazy("单位修改"),
         "departments.withdraw": gettext_lazy("单位撤销"),
         "departments.restore": gettext_lazy("单位恢复"),
+    },
+    "clients": {
+        "clients.create": gettext_lazy("接入系统登记"),
+        "clients.change": gettext_lazy("接入系统资料修改"),
+        "clients.rotate_secret": gettext_lazy("接入系统更换密钥"),
+        "clients.revoke": gettext_lazy("接入系统停用"),
     },
     "map": {
         "map.import": gettext_lazy("地图边界导入"),
@@ -99,6 +107,7 @@ GROUPS: dict[str, str | Promise] = {
     "accounts": gettext_lazy("账号"),
     "roles": gettext_lazy("角色"),
     "departments": gettext_lazy("单位"),
+    "clients": gettext_lazy("接入系统"),
     "map": gettext_lazy("地图边界"),
     "personal": gettext_lazy("个人信息"),
     "audit": gettext_lazy("审计"),

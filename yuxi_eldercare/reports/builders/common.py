@@ -194,12 +194,12 @@ def standing_columns(*, leads: bool) -> list[Column]:
     """The columns of `standing_table`."""
     return [
         Column(title=_("序号"), share=9, align="center"),
-        Column(title=_("目标"), share=36 if leads else 56),
+        Column(title=_("目标"), share=32 if leads else 52),
         Column(title=_("到期"), share=16, align="center"),
         Column(title=_("要求"), share=18, align="right"),
         Column(title=_("实际"), share=19, align="right"),
-        Column(title=_("差距"), share=27, align="right"),
-        Column(title=_("灯和状态"), share=23),
+        Column(title=_("差距"), share=29, align="right"),
+        Column(title=_("灯和状态"), share=25),
         *([Column(title=_("牵头单位"), share=20)] if leads else []),
     ]
 

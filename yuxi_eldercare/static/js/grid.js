@@ -158,6 +158,8 @@
     Grid.refresh();
   }
 
+  Grid.send = send;
+
   // Withdraw, correct, give a correction up: one cell, from its own button.
   Grid.step = (cell) => {
     const verb = cell.el.step.value;
