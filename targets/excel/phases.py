@@ -41,7 +41,7 @@ class Standing:
 
     @property
     def sentence(self) -> str:
-        """“正在核对：40000 / 100000 行”, or the phase alone while its rows are not counted yet."""
+        """“正在核对：40,000 / 100,000 行”, or the phase alone while its rows are not counted yet."""
         words = {
             "read": _("正在读取表格"),
             "compare": _("正在与现有数据比对"),
@@ -51,8 +51,8 @@ class Standing:
         }
         name = words[self.phase]
         if not self.done:
-            return _("%(phase)s（共%(total)s行）") % {"phase": name, "total": self.total}
-        counts = {"phase": name, "done": self.done, "total": self.total}
+            return _("%(phase)s（共%(total)s行）") % {"phase": name, "total": f"{self.total:,}"}
+        counts = {"phase": name, "done": f"{self.done:,}", "total": f"{self.total:,}"}
         return _("%(phase)s：%(done)s / %(total)s 行") % counts
 
 

@@ -1,10 +1,10 @@
-"""What the overview and a county's dashboard ask: which due years there are, and when judging last ran."""
+"""What many pages ask first: which due years and counties there are, and when judging last ran."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from targets.models import JudgingState, Milestone, ObservationBatch, RegionalTarget
-from yuxi_eldercare.core.models import Document, Region
+from targets.models import JudgingState, Milestone, RegionalTarget
+from yuxi_eldercare.core.models import Region
 
 
 @dataclass(frozen=True)
@@ -32,21 +32,6 @@ def due_years() -> list[int]:
         withdrawn_at=None, due__isnull=False, value__isnull=False, target__in=bound
     ).dates("due", "year")
     return [day.year for day in dates]
-
-
-def has_demo_values() -> bool:
-    """Whether any value is demonstration data."""
-    return ObservationBatch.objects.filter(is_demo=True).exists()
-
-
-def documents() -> list[Document]:
-    """All documents that have not been withdrawn, with their plans, issued ones first."""
-    rows = (
-        Document.objects.filter(withdrawn_at=None)
-        .select_related("plan", "superseded_by")
-        .order_by("position")
-    )
-    return sorted(rows, key=lambda d: d.status == Document.Status.DRAFT)
 
 
 def counties() -> list[Region]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.fields.json import KT
 
 from targets.models import Assessment, RegionalTarget, TargetBody, Transition
@@ -32,9 +31,11 @@ def in_full(found: Board, spots: Collection[Spot], day: PageDay) -> list[Judged]
     details = found.details(spots)
     regions = {region.code: region for region in found.regions}
     targets = {spot.target: found.targets[spot.target] for spot in spots}
+    nobody = TargetBody.objects.none()
     for target in targets.values():
         target.plan = target.document.plan
-    prefetch_related_objects(list(targets.values()), Prefetch("bodies", TargetBody.objects.none()))
+        # What a prefetch of nothing would leave, at a fraction of its cost.
+        target._prefetched_objects_cache = {"bodies": nobody}  # type: ignore[attr-defined]
     bound = {spot.origin: RegionalTarget(origin=spot.origin) for spot in spots}
     rows = []
     for spot in spots:

@@ -77,7 +77,7 @@ def test_a_new_rule_begins_with_its_kind_and_asks_for_what_the_kind_needs(office
 def test_a_rule_is_written_with_a_form_and_starts_switched_off(office: Reporting) -> None:
     page = post(office.lin, "check-rule-new", **FORM)
     made = CheckRule.objects.get()
-    assert page.redirect_chain == [(f"{reverse('check-rule', args=[made.key])}?try=1#tried", 302)]
+    assert page.redirect_chain == [(f"{reverse('check-rule', args=[made.key])}?try=1", 302)]
     assert "规则已保存，尚未启用" in page.text
     assert "启用这条规则" in page.text
     assert (made.enabled, made.version, made.severity, made.hint) == (False, 1, "hard", "请核对床位表。")

@@ -146,7 +146,7 @@ def test_what_turned_since_the_last_close(reader: Client, world: World) -> None:
     JudgingState.objects.update(as_of=date(2024, 3, 5))
     lower_beds(world)
     said = part(overview(reader), "turns")
-    assert said.startswith("自2024年1月月结以来")
+    assert said.startswith("自2024年1月封存以来")
     assert "■转为红灯" in said
     assert "全市、青山县" in said
     rows = {row.line.region.code: row for row in overview(reader).context["county_rows"]}

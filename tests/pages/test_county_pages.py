@@ -122,13 +122,13 @@ def test_trend_by_month_with_its_table(reader: Client, world: World) -> None:
     said = text(county(reader))
     assert "2024-010020" in said, "the twin: month, green, yellow, red, grey"
     assert "2024-021010" in said
-    assert "自2024年2月月结以来" in said
+    assert "自2024年2月封存以来" in said
     (until,) = county(reader, as_of="2024-02-10").context["trends"]
     assert [month.end for month in until.months] == [date(2024, 1, 31)]
 
 
 def test_without_closed_months_the_trend_says_what_will_stand_there(reader: Client) -> None:
-    assert "还没有已结的月份" in text(county(reader))
+    assert "还没有封存的月份" in text(county(reader))
 
 
 def test_reds_wait_for_an_explanation_and_gaps_say_so(reader: Client) -> None:

@@ -154,7 +154,7 @@ def test_turns_are_counted_against_the_last_month_closed_before_the_day(world: W
     assert (line.before_word, line.dues, line.binding) == ("红灯", "2023年、2025年", True)
     assert turns.of(WHITE, "green") == green.count == 2
     assert turns.of(RED, "green") == 0
-    assert turns.heading == "自2024年1月月结以来"
+    assert turns.heading == "自2024年1月封存以来"
     assert not turns_of(found, moved(found, today(), [RED]), 5).groups[1].count
 
 
@@ -272,7 +272,7 @@ def test_standouts_compare_rates_with_the_other_counties(world: World) -> None:
     assert best.strengths == [
         "约束性指标1项全部绿灯。",
         "在各县（市、区）中数值居首：护理型床位占比（40%）。",
-        "自上次月结以来2项转为绿灯。",
+        "自上次封存以来2项转为绿灯。",
     ]
     worst = standouts(found, rows_of(found, WHITE), figures, Reds([], []), turned_green=0)
     assert not worst.strengths

@@ -42,7 +42,7 @@ def standouts(
         _binding_all_green(rows),
         peers.sentence(_("在各县（市、区）中数值居首：%(names)s。"), peers.first()),
         peers.sentence(_("全市未达绿灯而本县（市、区）已是绿灯：%(names)s。"), peers.ahead_of_city()),
-        _("自上次月结以来%(n)s项转为绿灯。") % {"n": turned_green} if turned_green else "",
+        _("自上次封存以来%(n)s项转为绿灯。") % {"n": turned_green} if turned_green else "",
     ]
     silent = len(reds.silent)
     greys = sum(row.light == "grey" for row in rows)

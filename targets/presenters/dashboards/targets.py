@@ -4,18 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from targets.presenters.rows import TargetRow
+from targets.presenters.rows import TargetRow, target_row
 from targets.queries.judged import Judged
 from targets.queries.leads import Lead
 
-from .shared import led_row, year_of
+from .shared import leads_words, year_of
 
 
 @dataclass(frozen=True)
 class TargetLine:
     """A target and its row for each year shown (None where it falls due in none of them)."""
 
-    some: TargetRow  # what is the same for all years: name, plan, who leads
+    some: TargetRow  # what is the same for all years: name, plan, criteria
+    leads: str
     cells: list[TargetRow | None]
 
 
@@ -27,7 +28,8 @@ def target_lines(
     for row in sorted(rows, key=lambda row: (year_of(row) != year, row.sort_key())):
         by_target[row.target.pk][year_of(row)] = row
     lines = []
-    for own in by_target.values():
-        shaped = {due: led_row(row, leads) for due, row in own.items()}
-        lines.append(TargetLine(next(iter(shaped.values())), [shaped.get(due) for due in years]))
+    for target, own in by_target.items():
+        shaped = {due: target_row(row) for due, row in own.items()}
+        some = next(iter(shaped.values()))
+        lines.append(TargetLine(some, leads_words(leads.get(target, [])), [shaped.get(due) for due in years]))
     return lines

@@ -85,9 +85,9 @@ def turns_of(found: Board, moves: Moved, most: int) -> Turns:
 
 def _heading(moves: Moved) -> str:
     if moves.month is not None:
-        return _("自%(year)s年%(month)s月月结以来") % {"year": moves.month.year, "month": moves.month.month}
+        return _("自%(year)s年%(month)s月封存以来") % {"year": moves.month.year, "month": moves.month.month}
     if moves.since is not None:
-        return _("自%(day)s以来（尚无已结月份）") % {"day": moves.since.isoformat()}
+        return _("自%(day)s以来（尚无封存月份）") % {"day": moves.since.isoformat()}
     return _("尚未判定")
 
 

@@ -156,7 +156,7 @@ def check_rule_new(request: HttpRequest) -> HttpResponse:
     written: list[CheckRule] = []
     status, run = _answer(request, form, save)
     if written:
-        return redirect(f"{reverse('check-rule', args=[written[0].key])}?try=1#tried")
+        return redirect(f"{reverse('check-rule', args=[written[0].key])}?try=1")
     context = {"form": form, "kind": kind, "run": run, "copied": copied}
     return render(request, "targets/reporting/check_rule_form.html", context, status=status)
 

@@ -102,7 +102,7 @@ def test_the_page_shows_the_rows_and_the_upload_is_found_again(
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
     Phases(jobs.Progress(job), CHECKING).watch("check", 4000)(2000)
     page = client.get(place, headers={"HX-Request": "true"}).content.decode()
-    assert "正在核对：2000 / 4000 行" in page
+    assert "正在核对：2,000 / 4,000 行" in page
     assert place in client.get(reverse("round-upload", args=[w.round.pk])).content.decode()
     other = Client()
     other.force_login(w.wu)
