@@ -127,7 +127,7 @@ def test_plans_departments_and_counties_are_counted(reader: Client, world: World
     counties = {row.line.region.code: row.line.of(2023).counted.counts for row in context["county_rows"]}
     assert set(counties) == set(COUNTIES)
     assert (counties[WHITE].red, counties[RED].green) == (2, 2)
-    assert "不排名" in part(overview(reader), "counties")
+    assert "不排位" in part(overview(reader), "counties")
     assert "排位规则" in part(overview(reader), "counties")
 
 

@@ -81,7 +81,7 @@ def test_the_page_opens_with_the_place_and_how_things_stand(reader: Client, worl
 
 def test_too_few_judged_targets_are_not_ranked(reader: Client) -> None:
     assert county(reader).context["sentences"] == ["2023年市级目标已判定不足5项，不排位。"]
-    assert "不排名" in text(county(reader))
+    assert "不排位" in text(county(reader))
 
 
 def test_its_own_plan_and_the_citys_stand_apart(reader: Client) -> None:

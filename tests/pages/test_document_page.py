@@ -73,7 +73,15 @@ def test_every_tab_of_every_document_opens(page: Client, code: str, tab: str) ->
 
 @pytest.mark.parametrize(
     ("tab", "statements"),
-    [("clauses", 17), ("tasks", 17), ("projects", 19), ("rules", 12), ("facts", 11), ("lists", 12), ("findings", 13)],
+    [
+        ("clauses", 17),
+        ("tasks", 17),
+        ("projects", 19),
+        ("rules", 12),
+        ("facts", 11),
+        ("lists", 12),
+        ("findings", 13),
+    ],
 )
 def test_statements_of_the_tabs_are_pinned(page: Client, tab: str, statements: int) -> None:
     assert own_statements(page, url(OY), tab=tab) == statements

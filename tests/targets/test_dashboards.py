@@ -245,7 +245,7 @@ def test_only_the_citys_targets_are_ranked(world: World) -> None:
     green = lines[GREEN]
     assert green.of(2025).counted.counts.total == 1, "beds; its own plan's target stands beside"
     assert [each.counts.total for each in green.own] == [0, 1]
-    assert green.of(2023).words == "不排名", "two judged targets say too little"
+    assert green.of(2023).words == "不排位", "two judged targets say too little"
     assert green.of(2023).share == "50%"
 
 

@@ -32,7 +32,7 @@ class CountyRank:
     def words(self) -> str:
         """“第 2 位（并列）”, or that too little is judged."""
         if self.place.rank is None:
-            return _("不排名")
+            return _("不排位")
         text = _("第%(rank)s位（并列）") if self.place.shared else _("第%(rank)s位")
         return text % {"rank": self.place.rank}
 
