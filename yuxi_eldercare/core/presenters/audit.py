@@ -60,6 +60,19 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
     "observations": {"observations.publish": gettext_lazy("数据生效")},
     "plans": {"plans.load": gettext_lazy("载入规划文件")},
     "demo": {"demo.clear": gettext_lazy("清除演示数据")},
+    "months": {"months.close": gettext_lazy("月度封存")},
+    "reports": {
+        "reports.produce": gettext_lazy("产生报告"),
+        "reports.download": gettext_lazy("下载报告"),
+        "reports.verify": gettext_lazy("核对报告"),
+    },
+    "institutions": {"institutions.record": gettext_lazy("机构登记")},
+    "projects": {
+        "projects.stage": gettext_lazy("项目阶段登记"),
+        "projects.plan_funding": gettext_lazy("项目资金计划"),
+        "projects.enter_funding": gettext_lazy("项目资金登记"),
+        "projects.report": gettext_lazy("项目月报"),
+    },
 }
 # What is done is said by the group and the verb, where no word of its own stands above.
 VERBS: dict[str, str | Promise] = {
