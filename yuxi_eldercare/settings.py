@@ -345,7 +345,7 @@ API_MAX_BYTES = _count("API_MAX_MB", 10) * 1024 * 1024
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "").strip().rstrip("/")
 if PUBLIC_URL and (urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).netloc):
     raise ImproperlyConfigured(
-        f"PUBLIC_URL={PUBLIC_URL!r} lacks its scheme or name: https://tracker.example.gov.cn."
+        f"PUBLIC_URL={PUBLIC_URL!r}: write it with its scheme, https://tracker.example.gov.cn."
     )
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 if EMAIL_HOST and not PUBLIC_URL:
