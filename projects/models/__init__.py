@@ -2,9 +2,11 @@
 
 from .institutions import Institution, InstitutionVersion
 from .ledger import FundingEntry, FundingPlan, ProjectPhoto, ProjectReport, Source, StageChange
+from .mappings import ColumnMapping
 from .plans import Project, ProjectBody, ProjectLink, ProjectSource, StatedTotal, StatedTotalSource
 
 __all__ = [
+    "ColumnMapping",
     "FundingEntry",
     "FundingPlan",
     "Institution",

@@ -49,6 +49,9 @@ BREAK_DOWN = "targets.break_down"
 # Registers and ledgers (domain guide §6 to §8).
 EDIT_INSTITUTION = "institutions.edit"
 EDIT_PROJECT = "projects.edit"
+WORK_ON_PART = "parts.work"
+SUPERVISE = "parts.supervise"
+MANAGE_LADDER = "ladder.manage"
 _LEADING = {
     CONFIRM,
     VIEW_ROUNDS,
@@ -86,8 +89,8 @@ ROLES = {
         Role(
             "reporter",
             gettext_lazy("填报员"),
-            gettext_lazy("填报本单位的数据。"),
-            frozenset({ENTER, EDIT_INSTITUTION, EDIT_PROJECT, VIEW_REPORT}),
+            gettext_lazy("填报本单位的数据，签收、推进本单位的任务，登记机构和项目。"),
+            frozenset({ENTER, EDIT_INSTITUTION, EDIT_PROJECT, WORK_ON_PART, VIEW_REPORT}),
             True,
         ),
         Role(
@@ -123,8 +126,8 @@ ROLES = {
         Role(
             "supervisor",
             gettext_lazy("督查员"),
-            gettext_lazy("督办任务和项目，产生报告。"),
-            frozenset({VIEW_JOBS, VIEW_ROUNDS, *_REPORTS}),
+            gettext_lazy("分解、督办任务，审核销号和延期，签发督办通知，产生报告。"),
+            frozenset({VIEW_JOBS, VIEW_ROUNDS, SUPERVISE, MANAGE_LADDER, *_REPORTS}),
         ),
         Role(
             "system_admin",
