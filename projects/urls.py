@@ -1,10 +1,12 @@
-"""Pages about projects."""
+"""Pages about projects and institutions."""
 
-from django.urls import path
+from django.urls import include, path
 
-from . import views
+from .views import plans
 
 urlpatterns = [
-    path("projects/", views.project_list, name="project-list"),
-    path("projects/summary/", views.summary, name="project-summary"),
+    path("projects/", plans.project_list, name="project-list"),
+    path("projects/summary/", plans.summary, name="project-summary"),
+    path("", include("projects.urls_ledger")),
+    path("", include("projects.urls_register")),
 ]

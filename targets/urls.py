@@ -22,4 +22,6 @@ urlpatterns = [
     path("assessments/<int:milestone>/<str:region>/", explanations.on_day, name="explanation"),
     path("targets/<str:key>/breakdown/", breakdown.breakdown, name="breakdown"),
     path("", include("targets.urls_reporting")),
+    path("", include("targets.urls_following")),
+    path("", include("targets.urls_supervision")),
 ]

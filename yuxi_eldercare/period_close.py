@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.queries import project_states
+from projects.queries.plans import project_states
 from targets.judging.closing import lay_down
 from targets.models import FrozenAssessment
 from targets.progress import RULE_VERSION

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from projects.models import Project
-from projects.presenters import ProjectFilter, ledger_totals
+from projects.presenters.plans import ProjectFilter, ledger_totals
 from targets.models import Assignment
 from targets.queries.assignments import AssignmentFilter, assignments
 from tests.pages.conftest import own_statements

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from projects.models import StageChange
-from projects.presenters import ProjectFilter, ledger_totals, project_summary
+from projects.presenters.plans import ProjectFilter, ledger_totals, project_summary
 from subsidies.models import Rule
 from subsidies.queries import rules_in_force
 from targets.models import Assignment, JudgingState

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from projects.queries import search_projects
+from projects.queries.plans import search_projects
 from targets.queries.search import LIMIT, search_assignments, search_indicators
 from yuxi_eldercare.core.queries.search import search_departments
 

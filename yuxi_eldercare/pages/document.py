@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from projects.presenters import ProjectFilter, ledger_totals
+from projects.presenters.plans import ProjectFilter, ledger_totals
 from subsidies.models import Rule, RuleSource
 from targets.models import Fact, FactSource, ListItem, ListItemSource
 from targets.queries.assignments import AssignmentFilter, assignment_rows, assignments

@@ -6,9 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from projects.presenters.plans import ProjectFilter, ledger_totals, project_choices, project_summary
 from targets.queries.day import page_day
-
-from .presenters import ProjectFilter, ledger_totals, project_choices, project_summary
 
 PAGE = 50
 

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from projects.models import Project
 from yuxi_eldercare.core.closing import RecordState
-
-from .models import Project
 
 LIMIT = 30
 KIND = "project"

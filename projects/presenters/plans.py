@@ -6,10 +6,9 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
+from projects.models import Project, ProjectLink, ProjectSource, StageChange
+from projects.queries.plans import Totals, projects, totals
 from yuxi_eldercare.core.models import Document, Region
-
-from .models import Project, ProjectLink, ProjectSource, StageChange
-from .queries import Totals, projects, totals
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Rows of the projects app shaped for pages."""

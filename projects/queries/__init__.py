@@ -1,0 +1,1 @@
+"""Questions the projects app asks the database."""

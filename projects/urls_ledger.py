@@ -1,0 +1,5 @@
+"""Pages of the project ledger (项目台账)."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

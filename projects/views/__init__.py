@@ -1,0 +1,1 @@
+"""Views of the projects app: plan projects, the ledger, the register of institutions."""

@@ -1,0 +1,5 @@
+"""Pages of supervision: notices, ladder, scores."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
