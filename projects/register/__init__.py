@@ -1,10 +1,18 @@
 """Keeping the register of institutions: the only door through which it changes.
 
 `facts` is what is stated about an institution and what may not be stated, `history` turns statements into versions
-by date, `recording` writes them, all or nothing.
+by date, `recording` writes them, all or nothing; `moving` states a new place, `suspects` finds what may stand twice.
 """
 
 from .facts import Facts, Statement
+from .moving import move_institution
 from .recording import RegisterChange, close_institution, record_statements
 
-__all__ = ["Facts", "RegisterChange", "Statement", "close_institution", "record_statements"]
+__all__ = [
+    "Facts",
+    "RegisterChange",
+    "Statement",
+    "close_institution",
+    "move_institution",
+    "record_statements",
+]

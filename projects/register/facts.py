@@ -27,6 +27,10 @@ COUNTS: Final = (
     "staff",
     "certified_staff",
 )
+# In the order in which people read them.
+SHOWN: Final = (
+    "name", "region", "address", "kind", "operation", "status", *COUNTS, "demonstration", "licence", "filing",
+)  # fmt: skip
 _LONGEST: Final = {"name": 120, "address": 160, "licence": 60, "filing": 60}
 Fault = tuple[str, str]
 """A field and the sentence about it."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import Institution, InstitutionVersion
+from projects.offering import count_soon
 from targets.actions.refusals import NotAllowed, Problem, Refused
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Department, Region, User
@@ -42,9 +43,12 @@ class _Case:
     superseded: list[Span]
     added: list[Span]
     is_new: bool
+    code: str = ""  # the credit code of an institution that was entered without one
 
 
-def close_institution(*, institution: Institution, on: date, reason: str, by: User) -> RegisterChange:
+def close_institution(
+    *, institution: Institution, on: date, reason: str, by: User, revision: int | None = None
+) -> RegisterChange:
     """Note that an institution stopped working on a day. Raises `NotAllowed` or `Refused`."""
     current = institution.versions.filter(superseded_at=None, until=None).first()
     if current is None or current.status == InstitutionVersion.Status.CLOSED:
@@ -55,7 +59,9 @@ def close_institution(*, institution: Institution, on: date, reason: str, by: Us
         text = _("关停日期不能早于最近一次登记的日期（%(since)s）。")
         raise Refused.because(text % {"since": current.since}, "since")
     facts = replace(Facts.of(current), status=InstitutionVersion.Status.CLOSED)
-    statement = Statement(on, facts, institution.keeper_id, institution.pk, reason=reason.strip())
+    statement = Statement(
+        on, facts, institution.keeper_id, institution.pk, reason=reason.strip(), revision=revision
+    )
     return record_statements(statements=[statement], by=by)[0]
 
 
@@ -84,8 +90,9 @@ def record_statements(
     if problems:
         raise Refused(problems)
     cases, found = _cases(statements, by), []
+    owners = _owners(statements, cases)
     for index, (statement, case) in enumerate(zip(statements, cases, strict=True)):
-        problem = _out_of_place(statement, case, keepers)
+        problem = _out_of_place(statement, case, keepers) or _coded(statement, case, owners)
         if problem:
             problems.append(Problem(index, *problem))
             continue
@@ -96,7 +103,7 @@ def record_statements(
             continue
         before = made.superseded[0].facts if made.superseded else None
         _note(case, made)
-        found.append((case, made.changes, before))
+        found.append((case, made.changes or bool(case.code), before))
     if problems:
         raise Refused(problems)
     if not dry_run:
@@ -193,6 +200,32 @@ def _out_of_place(
     return None
 
 
+def _owners(statements: Sequence[Statement], cases: Sequence[_Case]) -> dict[str, int]:
+    """Codes already in the register that a statement brings for an institution without one → whose they are."""
+    wanted = {
+        clean_code(statement.credit_code)
+        for statement, case in zip(statements, cases, strict=True)
+        if not case.row.credit_code
+    } - {""}
+    rows = Institution.objects
+    return {
+        code: pk
+        for chunk in chunks(sorted(wanted))
+        for code, pk in rows.filter(credit_code__in=chunk).values_list("credit_code", "pk")
+    }
+
+
+def _coded(statement: Statement, case: _Case, owners: dict[str, int]) -> tuple[str, str] | None:
+    """Take in the code of an institution that had none; why it cannot be its own."""
+    code = clean_code(statement.credit_code)
+    if case.is_new or case.row.credit_code or not code:
+        return None
+    if owners.setdefault(code, case.row.pk) != case.row.pk:
+        return "credit_code", _("这个统一社会信用代码属于名册中的另一家机构，请核对代码。")
+    case.code = code
+    return None
+
+
 def _note(case: _Case, made: Plan) -> None:
     """Carry a plan into the case; what an earlier statement of this call added is not stored yet."""
     case.chain = after(case.chain, made)
@@ -205,13 +238,16 @@ def _note(case: _Case, made: Plan) -> None:
 
 
 def _write(cases: Sequence[_Case], places: _Places, by: User, now: datetime) -> None:
-    changed = list({id(case): case for case in cases if case.added}.values())
+    changed = list({id(case): case for case in cases if case.added or case.code}.values())
     if not changed:
         return
     Institution.objects.bulk_create([case.row for case in changed if case.is_new], batch_size=CHUNK)
     old = [case.row.pk for case in changed if not case.is_new]
     for chunk in chunks(old):
         Institution.objects.filter(pk__in=chunk).update(revision=F("revision") + 1)
+    for case in changed:
+        if case.code:
+            Institution.objects.filter(pk=case.row.pk).update(credit_code=case.code)
     gone = [span.pk for case in changed for span in case.superseded if span.pk is not None]
     for stored in chunks(gone):
         InstitutionVersion.objects.filter(pk__in=stored).update(superseded_at=now)
@@ -234,6 +270,7 @@ def _write(cases: Sequence[_Case], places: _Places, by: User, now: datetime) -> 
         batch_size=CHUNK,
     )
     _audit(changed, by)
+    count_soon()
 
 
 def _audit(changed: Sequence[_Case], by: User) -> None:
@@ -243,6 +280,7 @@ def _audit(changed: Sequence[_Case], by: User) -> None:
         for case in changed
         for span in case.added
     ]
+    lines += [{"institution": case.row.pk, "credit_code": case.code} for case in changed if case.code]
     single = len(changed) == 1
     audit.record(
         by=by,
@@ -251,7 +289,7 @@ def _audit(changed: Sequence[_Case], by: User) -> None:
         object_key=str(changed[0].row.pk) if single else _("%(n)s 家机构") % {"n": len(changed)},
         before=[_plain(span.facts) for span in changed[0].superseded] if single else None,
         after=lines if single else audit.digest_rows(lines),
-        detail=changed[0].added[-1].reason if single else "",
+        detail=changed[0].added[-1].reason if single and changed[0].added else "",
     )
 
 

@@ -1,0 +1,156 @@
+"""Keeping the register by hand: a new institution, a change or a correction, a move, the end."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from projects.forms.institutions import ChangeForm, CloseForm, MoveForm, NewForm
+from projects.models import Institution, InstitutionVersion
+from projects.queries.institutions import units_of, version_on, versions_of
+from projects.register import close_institution, move_institution, record_statements
+from projects.register.suspects import register_institution
+from yuxi_eldercare.core.roles import EDIT_INSTITUTION, Decision, can
+
+from .institutions_shared import attempt, found, keepers, person, readers, refused_page
+
+_METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(_METHODS)
+@never_cache
+@keepers
+def institution_new(request: HttpRequest) -> HttpResponse:
+    """An institution that is not in the register yet."""
+    user = person(request)
+    form = NewForm(_posted(request), keepers=units_of(user))
+    made: list[int] = []
+
+    def act() -> str:
+        change = register_institution(statement=form.statement(), by=user)
+        made.append(change.institution or 0)
+        return _("已登记机构。")
+
+    status = attempt(request, form, act) if request.method == "POST" else 200
+    if made:
+        return redirect("institution", pk=made[0])
+    return render(request, "institutions/form.html", {"form": form}, status=status)
+
+
+@require_http_methods(_METHODS)
+@never_cache
+@readers
+def institution_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """What has become different from a day on; `?since=` corrects what was stated from that day."""
+    row = found(pk)
+    decision = _may(request, row)
+    if not decision:
+        return refused_page(request, decision.reason)
+    versions = versions_of(row)
+    correcting = _corrected(request, versions)
+    version = correcting or version_on(versions, timezone.localdate()) or versions[0]
+    form = ChangeForm(_posted(request), institution=row, version=version, correcting=correcting is not None)
+
+    def act() -> str:
+        change = record_statements(statements=[form.statement()], by=person(request))[0]
+        return _("已保存，原来的登记留着可查。") if change.changed else _("与已登记的相同，没有变化。")
+
+    status = attempt(request, form, act) if request.method == "POST" else 200
+    if request.method == "POST" and status == 200:
+        return redirect("institution", pk=pk)
+    context = {"form": form, "row": row, "version": version, "correcting": correcting}
+    return render(request, "institutions/form.html", context, status=status)
+
+
+@require_http_methods(_METHODS)
+@never_cache
+@readers
+def institution_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new place from a day on."""
+    row = found(pk)
+    decision = _may(request, row)
+    if not decision:
+        return refused_page(request, decision.reason)
+    version = _latest(row)
+    form = MoveForm(_posted(request), institution=row, version=version)
+
+    def act() -> str:
+        given = form.cleaned_data
+        move_institution(
+            institution=row,
+            on=given["since"],
+            region=given["region"],
+            address=given["address"],
+            reason=given["reason"],
+            revision=given["revision"],
+            by=person(request),
+        )
+        return _("已登记搬迁。")
+
+    status = attempt(request, form, act) if request.method == "POST" else 200
+    if request.method == "POST" and status == 200:
+        return redirect("institution", pk=pk)
+    context = {"form": form, "row": row, "version": version, "verb": "move"}
+    return render(request, "institutions/step.html", context, status=status)
+
+
+@require_http_methods(_METHODS)
+@never_cache
+@readers
+def institution_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """The day on which an institution stopped working."""
+    row = found(pk)
+    decision = _may(request, row)
+    if not decision:
+        return refused_page(request, decision.reason)
+    version = _latest(row)
+    form = CloseForm(_posted(request), initial={"revision": row.revision})
+
+    def act() -> str:
+        given = form.cleaned_data
+        close_institution(
+            institution=row,
+            on=given["since"],
+            reason=given["reason"],
+            revision=given["revision"],
+            by=person(request),
+        )
+        return _("已登记关停。")
+
+    status = attempt(request, form, act) if request.method == "POST" else 200
+    if request.method == "POST" and status == 200:
+        return redirect("institution", pk=pk)
+    context = {"form": form, "row": row, "version": version, "verb": "close"}
+    return render(request, "institutions/step.html", context, status=status)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _may(request: HttpRequest, row: Institution) -> Decision:
+    return can(person(request), EDIT_INSTITUTION, department=row.keeper)
+
+
+def _latest(row: Institution) -> InstitutionVersion:
+    return row.versions.select_related("region", "county").filter(superseded_at=None).latest("since")
+
+
+def _corrected(request: HttpRequest, versions: list[InstitutionVersion]) -> InstitutionVersion | None:
+    """The version in force that an address asks to correct, by the day it began; 404 where there is none."""
+    text = request.GET.get("since", "")
+    if not text:
+        return None
+    try:
+        since = date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+    for version in versions:
+        if version.superseded_at is None and version.since == since:
+            return version
+    raise Http404
