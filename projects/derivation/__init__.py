@@ -1,6 +1,21 @@
-"""Indicators counted from the register of institutions: declared formulas over dated rows, no database, no clock."""
+"""Indicators counted from the register and the project ledger: formulas over dated rows, no database, no clock.
+
+`formulas` and `stock` are about the register, `ledger` about projects.
+"""
 
 from .formulas import Formula, FormulaError, Term, parse_formulas
+from .ledger import LedgerFormula, Span, parse_ledger_formulas
 from .stock import Derived, RegisterRows, derive
 
-__all__ = ["Derived", "Formula", "FormulaError", "RegisterRows", "Term", "derive", "parse_formulas"]
+__all__ = [
+    "Derived",
+    "Formula",
+    "FormulaError",
+    "LedgerFormula",
+    "RegisterRows",
+    "Span",
+    "Term",
+    "derive",
+    "parse_formulas",
+    "parse_ledger_formulas",
+]

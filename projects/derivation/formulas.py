@@ -8,9 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-# Columns that are added up; `institutions` counts each row once.
+TOWNSHIPS: Final = "townships"
+ALL_TOWNSHIPS: Final = "all_townships"
+# Measures that count each row once.
+ROWS: Final = ("institutions",)
+# Columns that are added up; `institutions` counts each row once, `townships` each township that has such a row,
+# `all_townships` the townships there are.
 MEASURES: Final = (
-    "institutions",
+    *ROWS,
+    TOWNSHIPS,
+    ALL_TOWNSHIPS,
     "beds",
     "nursing_beds",
     "childcare_places",
@@ -25,7 +32,8 @@ CHOICES: Final = ("kind", "operation")
 FLAGS: Final = ("demonstration",)
 # Smallest value of a column: {"at_least": {"beds": 100}}.
 AT_LEAST: Final = ("beds", "nursing_beds", "childcare_places")
-_KEYS: Final = {"indicator", "numerator", "denominator", "note"}
+_KEYS: Final = {"indicator", "source", "numerator", "denominator", "note"}
+REGISTER: Final = "register"
 
 
 class FormulaError(ValueError):
@@ -41,6 +49,14 @@ class Term:
     flags: Mapping[str, bool]
     at_least: Mapping[str, int]
 
+    def about(self, row: Any) -> bool:
+        """Whether a single row (with the columns as attributes) fulfils every condition."""
+        return (
+            all(getattr(row, name) in codes for name, codes in self.choices.items())
+            and all(getattr(row, name) == value for name, value in self.flags.items())
+            and all(getattr(row, name) >= least for name, least in self.at_least.items())
+        )
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -54,17 +70,26 @@ class Formula:
     denominator: Term | None = None
     note: str = ""
 
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The numerator, and the denominator where there is one."""
+        return (self.numerator,) if self.denominator is None else (self.numerator, self.denominator)
+
 
 def parse_formulas(rows: Any) -> list[Formula]:
-    """The formulas of a file's content. Raises `FormulaError` for the first thing that is wrong."""
+    """The formulas over the register in a file's content. Raises `FormulaError` for the first thing that is wrong.
+
+    Those with another source are for `ledger`.
+    """
     if not isinstance(rows, list):
         raise FormulaError("the file must hold a list of formulas")
-    formulas = [_formula(row) for row in rows]
-    codes = [formula.indicator for formula in formulas]
+    codes = [str(row.get("indicator")) for row in rows if isinstance(row, Mapping)]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
         raise FormulaError(f"{', '.join(twice)}: an indicator has one formula, keep one of them")
-    return formulas
+    return [
+        _formula(row) for row in rows if not isinstance(row, Mapping) or row.get("source") in (None, REGISTER)
+    ]
 
 
 def _formula(row: Any) -> Formula:

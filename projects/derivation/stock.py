@@ -8,20 +8,26 @@ A row of the register is one version of an institution: it says what was so from
 3. the entries and departures of all rows are added into one cell per region and period;
 4. running sums along the periods are the standings.
 
+Townships are counted once each: their standings are made as in 3 and 4, and those above nothing are counted.
+
 Time grows with rows + regions × periods, not with their product.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from .formulas import Formula, Term
+from .formulas import ALL_TOWNSHIPS, ROWS, TOWNSHIPS, Formula, Term
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class RegisterRows:
     choices: Mapping[str, npt.NDArray[np.str_]]
     flags: Mapping[str, Mask]
     measures: Mapping[str, Ints]
+    township: Ints = field(default_factory=_none)
+    townships: Ints = field(default_factory=_none)
 
     def __len__(self) -> int:
         return len(self.region)
@@ -45,10 +53,16 @@ class RegisterRows:
 
 @dataclass(frozen=True)
 class Derived:
-    """An indicator's parts, each of shape (regions, periods); `denominator` is None where the formula has none."""
+    """An indicator's parts, each of shape (regions, periods); `denominator` is None where the formula has none.
+
+    `rows` is how many rows are behind both; `unplaced`, where townships are counted, how many of the numerator's
+    rows lie in no known one.
+    """
 
     numerator: Ints
     denominator: Ints | None
+    rows: Ints
+    unplaced: Ints | None = None
 
 
 def derive(
@@ -63,6 +77,8 @@ def derive(
         formula.indicator: Derived(
             grid.standing(formula.numerator),
             None if formula.denominator is None else grid.standing(formula.denominator),
+            grid.behind(formula.terms),
+            grid.unplaced(formula.numerator) if formula.numerator.measure == TOWNSHIPS else None,
         )
         for formula in formulas
     }
@@ -73,20 +89,53 @@ class _Grid:
 
     def __init__(self, rows: RegisterRows, regions: int, ends: Ints) -> None:
         self.rows, self.shape = rows, (regions, len(ends) + 1)
-        width = len(ends) + 1  # the last column takes what happens after the last period end
-        first = rows.region * width
-        self.enters = first + np.searchsorted(ends, rows.since)
-        self.leaves = first + np.searchsorted(ends, rows.until)
+        # The last column takes what happens after the last period end.
+        self.enters = np.searchsorted(ends, rows.since)
+        self.leaves = np.searchsorted(ends, rows.until)
         self.ones = np.ones(len(rows), dtype=np.int64)
 
     def standing(self, term: Term) -> Ints:
         """Steps 1 to 4 of one term."""
+        if term.measure == ALL_TOWNSHIPS:
+            there = np.bincount(self.rows.townships, minlength=self.shape[0])
+            return np.repeat(there[:, np.newaxis], self.shape[1] - 1, axis=1)
         chosen = self._chosen(term)
-        weights = self.ones if term.measure == "institutions" else self.rows.measures[term.measure]
+        if term.measure == TOWNSHIPS:
+            return self._townships(chosen)
+        weights = self.ones if term.measure in ROWS else self.rows.measures[term.measure]
+        return self._standing(self.rows.region[chosen], weights[chosen], chosen, self.shape[0])
+
+    def behind(self, terms: Sequence[Term]) -> Ints:
+        """How many rows one or other of the terms is about."""
+        chosen = np.zeros(len(self.rows), dtype=np.bool_)
+        for term in terms:
+            if term.measure != ALL_TOWNSHIPS:
+                chosen |= self._chosen(term)
+        return self._standing(self.rows.region[chosen], self.ones[chosen], chosen, self.shape[0])
+
+    def unplaced(self, term: Term) -> Ints:
+        """How many rows of a term lie in no known township."""
+        chosen = self._chosen(term)
+        if len(self.rows.township):
+            chosen &= self.rows.township < 0
+        return self._standing(self.rows.region[chosen], self.ones[chosen], chosen, self.shape[0])
+
+    def _townships(self, chosen: Mask) -> Ints:
+        found = np.zeros((self.shape[0], self.shape[1] - 1), dtype=np.int64)
+        if len(self.rows.township):
+            chosen = chosen & (self.rows.township >= 0)
+            places = self.rows.township[chosen]
+            standing = self._standing(places, self.ones[chosen], chosen, len(self.rows.townships))
+            np.add.at(found, self.rows.townships, standing > 0)
+        return found
+
+    def _standing(self, places: Ints, weights: Ints, chosen: Mask, count: int) -> Ints:
+        """Steps 2 to 4 of chosen rows, each in its place of so many."""
+        width = self.shape[1]
         # Doubles hold whole numbers exactly up to 2**53: a thousand million beds in nine million rows.
-        moved = self._added(self.enters[chosen], weights[chosen])
-        moved -= self._added(self.leaves[chosen], weights[chosen])
-        return np.cumsum(moved.reshape(self.shape), axis=1)[:, :-1]
+        moved = _added(places * width + self.enters[chosen], weights, count * width)
+        moved -= _added(places * width + self.leaves[chosen], weights, count * width)
+        return np.cumsum(moved.reshape((count, width)), axis=1)[:, :-1]
 
     def _chosen(self, term: Term) -> Mask:
         chosen = np.ones(len(self.rows), dtype=np.bool_)
@@ -98,6 +147,6 @@ class _Grid:
             chosen &= self.rows.measures[name] >= least
         return chosen
 
-    def _added(self, cells: Ints, weights: Ints) -> Ints:
-        size = self.shape[0] * self.shape[1]
-        return np.bincount(cells, weights=weights, minlength=size).astype(np.int64)
+
+def _added(cells: Ints, weights: Ints, size: int) -> Ints:
+    return np.bincount(cells, weights=weights, minlength=size).astype(np.int64)

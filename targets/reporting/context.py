@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from targets.judging.values import Direct, Value
 from targets.models import CheckRule, Entry, Observation
+from targets.queries.proposals import proposals_of
 from yuxi_eldercare.core.models import Region
 
 from .basics import basic_problems
 from .checks import KINDS, Cell, Context, Place, Problem, Rule, check_cells, codes_of
+from .counted import COUNTED, counted_problems
 from .figures import Figure, figure_of, stored_figure
 from .trail import CHUNK, chunks, entry_rows
 from .watching import Seen, unseen
@@ -96,6 +98,8 @@ def check_entries(
 ) -> dict[int, list[Problem]]:
     """What is wrong with entries as they stand (also unsaved), by id. At most four statements.
 
+    A figure that a register or ledger counts otherwise is among it, like what a soft rule says.
+
     `neighbours` are entries of the same rounds and regions that rules may compare with; read when not given.
     `seen` hears how many are checked.
     """
@@ -118,13 +122,20 @@ def check_entries(
     }
     context.names |= {entry.indicator.key: entry.indicator.name for entry in (*neighbours, *entries)}
     today = timezone.localdate()
+    offered = proposals_of(entries)
     problems = {}
     for start in range(0, len(entries), CHUNK):
         part = entries[start : start + CHUNK]
         cells = [cell_of(entry, figures[entry.pk]) for entry in part]
         found = check_cells(cells, rules, context)
         for entry, cell in zip(part, cells, strict=True):
-            every = [*basic_problems(entry, cell.figure, today), *found.get(cell.place, [])]
+            every = [
+                *basic_problems(entry, cell.figure, today),
+                *found.get(cell.place, []),
+                *counted_problems(
+                    entry, cell.figure, offered.get(entry.pk), explained=COUNTED in cell.explained
+                ),
+            ]
             if every:
                 problems[entry.pk] = every
         seen(start + len(part))

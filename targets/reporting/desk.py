@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -111,14 +112,23 @@ def to_confirm(user: User) -> QuerySet[Entry]:
     return rows.exclude(edited_by=user).exclude(submitted_by=user)
 
 
-def todo_count(user: User) -> int:
-    """How many cells wait for the person: the number in the top bar. One statement."""
+def todo_count(user: User, *others: QuerySet[Any]) -> int:
+    """How many cells wait for the person: the number in the top bar. One statement.
+
+    `others` are rows of another kind that wait, too; they are counted along.
+    """
     today = timezone.localdate()
     owed = _entering(user) & Q(state__in=OPEN, round__opens_on__lte=today, round__grace_until__gte=today)
     theirs = Q(edited_by=user) | Q(submitted_by=user)
     review = Q(department__in=reach(user, REVIEW).departments, state=State.SUBMITTED) & ~theirs
     confirm = reach(user, CONFIRM).over("confirmer") & Q(state=State.REVIEWED) & ~theirs
-    return _living().filter((owed & Q(round__closed_at=None)) | review | confirm).count()
+    rows = _living().filter((owed & Q(round__closed_at=None)) | review | confirm)
+    return (
+        rows.order_by()
+        .values("pk")
+        .union(*(more.order_by().values("pk") for more in others), all=True)
+        .count()
+    )
 
 
 def _living() -> QuerySet[Entry]:

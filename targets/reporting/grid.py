@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from targets.actions.refusals import NotAllowed, Refused
 from targets.models import Entry, EntryFile, Indicator, Milestone, RegionalTarget, ReportingRound
+from targets.queries.proposals import Proposal, proposals_of
 from yuxi_eldercare.core.models import Department, Region, User
 
 from .checks import Problem, Rule
@@ -40,6 +41,7 @@ class GridCell:
     files: int
     writable: bool  # the unit may change it now
     closed_because: str = ""  # why not, whatever the date: withdrawn indicator, merged unit
+    proposal: Proposal | None = None  # what a register or ledger counts
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def _cells(
     denominators = Denominators.among(past, entries)
     figures = {entry.pk: shown(entry, denominators) for entry in entries}
     problems = check_entries(entries, rules=rules, past=past, neighbours=neighbours)
+    offered = proposals_of(entries)
     demands = Demands({(entry.indicator_id, entry.region_id) for entry in entries})
     lights = demands.lights([(entry, figures[entry.pk]) for entry in entries], past.direct)
     rows: dict[tuple[int, int, str], GridRow] = {}
@@ -180,6 +183,7 @@ def _cells(
             and entry.region_id in writable
             and entry.state in Entry.OPEN_STATES,
             because,
+            offered.get(entry.pk),
         )
     return list(rows.values())
 

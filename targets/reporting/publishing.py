@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from targets.actions import publish_values
 from targets.actions.refusals import Refused
 from targets.models import Entry, Observation, ObservationBatch
+from targets.queries.proposals import proposals_of
 from yuxi_eldercare.core.models import User
 
 from .basics import new_value
@@ -20,6 +21,7 @@ from .context import check_entries, explained_rules
 from .denominators import refresh
 from .entries import windows_of
 from .figures import figure_of
+from .proposals import compare
 from .red import ask
 from .scope import Entitlements, may_confirm
 from .steps import Approved, blocking, reasons_against
@@ -110,6 +112,8 @@ def _publish(rows: list[Entry], by: User) -> list[Entry]:
     note("publish", rows, before, by=by, at=now)
     ask(rows, by=by)
     cascade([(row.indicator_id, row.region_id, row.period_end) for row in rows])
+    offered = proposals_of(rows)
+    compare([(row.indicator_id, row.region_id, row.period_end) for row in rows if row.pk in offered])
     return rows
 
 

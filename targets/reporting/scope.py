@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from targets.models import Entry, ProxyAuthorization, ReportingRound
+from targets.models import Entry, ProxyAuthorization, ReportingLine, ReportingRound
 from yuxi_eldercare.core.models import Department, Region, User
 from yuxi_eldercare.core.roles import CONFIRM, ENTER, REVIEW, ROLES, VIEW_ROUNDS, Decision, can, memberships
 
@@ -71,6 +71,21 @@ def visible_entries(user: User) -> QuerySet[Entry]:
 def overseen(user: User) -> Q:
     """Entries whose reporting the user follows: as lead department, as leader or supervisor, as the unit."""
     return followed(user) | Q(department__in=own_units(user))
+
+
+def involved(user: User) -> Q:
+    """Entries and lines of units whose reporting the user does or follows, whether sent or not."""
+    return overseen(user) | _by_proxy(user, timezone.localdate())
+
+
+def may_see_place(user: User, indicator: str, region: str) -> Decision:
+    """Whether the user does or follows the reporting of an indicator (by code) for a region. Two statements."""
+    place = {"indicator__key": indicator, "region": region}
+    mine = involved(user)
+    lines = ReportingLine.objects.filter(mine, **place)
+    if lines.exists() or Entry.objects.filter(mine, **place).exists():
+        return Decision(True)
+    return Decision(False, _("这一项由其他单位填报，你无权查看它的统计依据。"))
 
 
 def followed(user: User) -> Q:

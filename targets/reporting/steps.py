@@ -23,6 +23,7 @@ from .context import check_entries
 from .denominators import refresh
 from .entries import windows_of
 from .figures import figure_of
+from .proposals import answer
 from .red import ask
 from .scope import Entitlements, may_confirm, may_review
 from .sheets import note_sheets
@@ -45,8 +46,8 @@ class Approved:
 def submit(*, entries: Rows, by: User) -> list[Entry]:
     """Send drafts to the unit's reviewer. Hard problems and unexplained soft ones refuse, by place.
 
-    Denominators of others are taken as they count now. Values that turn a light red ask for a red response,
-    and the sheet as submitted is kept with its checksum.
+    Denominators of others are taken as they count now. What was done with counted figures that were offered is
+    kept. Values that turn a light red ask for a red response, and the sheet as submitted is kept with its checksum.
     """
     rows = locked(entries)
     now = timezone.now()
@@ -68,6 +69,7 @@ def submit(*, entries: Rows, by: User) -> list[Entry]:
         row.revision += 1
     _store(rows, "submitted_by", "submitted_at", "returned_by", "returned_at", "return_reason")
     note("submit", rows, before, by=by, at=now)
+    answer(rows, by=by, at=now)
     ask(rows, by=by)
     note_sheets(rows, by=by)
     return rows

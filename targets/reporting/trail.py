@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from targets.actions.refusals import NotAllowed, Problem, Refused
 from targets.models import Entry, EntryStep, Target
+from targets.queries.proposals import with_proposals
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import User
 
@@ -71,22 +72,27 @@ class Complaints:
 def entry_rows(today: date) -> QuerySet[Entry]:
     """Entries with all that rules and sentences need.
 
-    `is_deliverable`, the unit's `successor` and the end of its exception (`excepted_until`) come along.
+    `is_deliverable`, the unit's `successor`, the end of its exception (`excepted_until`) and what is offered for
+    them come along.
     """
     done = Target.objects.filter(indicator=OuterRef("indicator"), target_type="done", withdrawn_at=None)
     heir = successions(today).filter(predecessor=OuterRef("department")).order_by("pk")
     granted = exceptions_at(timezone.now()).filter(round=OuterRef("round"), department=OuterRef("department"))
-    return Entry.objects.select_related(
-        "round",
-        "indicator__denominator_series",
-        "region",
-        "department__region",
-        "confirmer__region",
-        "edited_by",
-    ).annotate(
-        is_deliverable=Exists(done),
-        successor=Subquery(heir.values("successor__short_name")[:1]),
-        excepted_until=Subquery(granted.reverse().values("expires_at")[:1]),
+    return (
+        with_proposals(Entry.objects.all())
+        .select_related(
+            "round",
+            "indicator__denominator_series",
+            "region",
+            "department__region",
+            "confirmer__region",
+            "edited_by",
+        )
+        .annotate(
+            is_deliverable=Exists(done),
+            successor=Subquery(heir.values("successor__short_name")[:1]),
+            excepted_until=Subquery(granted.reverse().values("expires_at")[:1]),
+        )
     )
 
 
