@@ -1,12 +1,18 @@
 """Plan files → projects, their links and the totals the text states."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from yuxi_eldercare.core.plan_files import PlanFileError
 from yuxi_eldercare.core.plan_files.bundle import Record
 from yuxi_eldercare.core.plan_sync import Sync, as_text, positions
 
 from .amounts import FEN_PER_WAN
+from .following.standings import refresh_standings
 from .models import Project, ProjectBody, ProjectLink, ProjectSource, StatedTotal, StatedTotalSource
 
 
@@ -23,28 +29,47 @@ def fen(wan: Any) -> int | None:
 def load_projects_app(sync: Sync) -> None:
     """Projects and stated totals of the documents in scope."""
     records = sync.owned(sync.bundle.projects)
-    rows = sync.keyed(
-        Project,
-        Project.objects.filter(document__key__in=sync.scope),
-        positions(records, lambda r: _values(sync, r)),
-    )
+    present = Project.objects.filter(document__key__in=sync.scope)
+    sync.errors += _dropped(present, records)
+    rows = sync.keyed(Project, present, positions(records, lambda r: _values(sync, r)))
     sync.children(ProjectSource, "record", {rows[r.key]: sync.sources(r) for r in records})
     sync.children(
         ProjectBody, "project", {rows[r.key]: sync.bodies(r.get("responsible", [])) for r in records}
     )
     everything = {p.key: p for p in Project.objects.all()}
-    sync.children(
-        ProjectLink,
-        "project",
-        {
-            rows[r.key]: [
-                {"to": everything[link["to"]], "kind": link["kind"], "note": as_text(link.get("note"))}
-                for link in r.get("links", [])
-            ]
-            for r in records
-        },
-    )
+    links = {
+        rows[r.key]: [
+            {"to": everything[link["to"]], "kind": link["kind"], "note": as_text(link.get("note"))}
+            for link in r.get("links", [])
+        ]
+        for r in records
+    }
+    _give_way(links)
+    sync.children(ProjectLink, "project", links, rows=ProjectLink.objects.filter(made_at=None))
     _load_totals(sync)
+    refresh_standings([row.pk for row in rows.values()])
+
+
+def _dropped(present: QuerySet[Project], records: Iterable[Record]) -> Iterator[PlanFileError]:
+    """Projects with a ledger that the files no longer list: what was entered about them would go unseen."""
+    followed = Q(reports__isnull=False) | Q(funding_entries__isnull=False) | Q(stages__isnull=False)
+    listed = [record.key for record in records]
+    rows = present.filter(followed, withdrawn_at=None).exclude(key__in=listed).distinct()
+    for row in rows.annotate(count=Count("reports", distinct=True)).select_related("document"):
+        text = _(
+            "不能删去项目“%(name)s”（%(key)s）：台账里已有它的登记，其中月报 %(count)s 份。"
+            "请把它留在文件里；不再建设的，由责任单位在台账登记停建。"
+        )
+        words = {"name": row.name, "key": row.key, "count": row.count}
+        yield PlanFileError(f"{row.document.key}/projects.yaml", 1, "projects", text % words)
+
+
+def _give_way(links: Mapping[Project, list[dict[str, Any]]]) -> None:
+    """A link made on a page goes once the files state one between the same two projects."""
+    made = ProjectLink.objects.filter(made_at__isnull=False, project__in=list(links))
+    stated = {(project.pk, link["to"].pk) for project, each in links.items() for link in each}
+    gone = [pk for pk, *pair in made.values_list("pk", "project", "to") if tuple(pair) in stated]
+    ProjectLink.objects.filter(pk__in=gone).delete()
 
 
 def _values(sync: Sync, record: Record) -> dict[str, Any]:

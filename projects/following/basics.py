@@ -3,25 +3,45 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import Project
 from targets.actions.refusals import NotAllowed, Problem, Refused
 from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.models import Department, User
-from yuxi_eldercare.core.roles import EDIT_PROJECT, Decision, can
+from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.roles import EDIT_PROJECT, ROLES, Decision, can, memberships
 
 
 def may_follow(project: Project, by: User) -> Decision:
-    """Whether this person keeps the project's ledger: a reporter of a responsible body or of its group's member."""
-    bodies = Department.objects.filter(project_bodies__project=project).prefetch_related("members")
-    units = [unit for body in bodies for unit in (body, *body.members.all())]
+    """Whether this person keeps the project's ledger: a reporter of a responsible body or of its group's member.
+
+    Where the text names no body, the reporters of the region the project lies in keep it.
+    """
     decision = can(by, EDIT_PROJECT)
-    if decision and not any(can(by, EDIT_PROJECT, department=unit) for unit in units):
-        names = _("、").join(dict.fromkeys(body.short_name for body in bodies)) or _("未载明")
+    if not decision:
+        return decision
+    prefetch_related_objects([project], "bodies__department__members")
+    bodies = [body.department for body in project.bodies.all()]
+    units = [unit for body in bodies for unit in (body, *body.members.all())]
+    if not bodies and not _reports_in(by, project.region_id):
+        text = _("文中未载明责任单位，由%(region)s的填报员填写。")
+        return Decision(False, text % {"region": project.region.short_name})
+    if bodies and not any(can(by, EDIT_PROJECT, department=unit) for unit in units):
+        names = _("、").join(dict.fromkeys(body.short_name for body in bodies))
         return Decision(False, _("只有项目的责任单位（%(names)s）可以填写。") % {"names": names})
     return decision
+
+
+def may_read_ledger(user: User) -> bool:
+    """Whether stages, money and reports are shown: to everybody who holds a role. The plans are open to all."""
+    return bool(memberships(user))
+
+
+def _reports_in(user: User, region: str) -> bool:
+    held = (m for m in memberships(user) if EDIT_PROJECT in ROLES[m.role].permissions)
+    return any(m.region_id == region for m in held)
 
 
 def locked(project: Project, by: User) -> Project:

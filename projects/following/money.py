@@ -13,6 +13,7 @@ from targets.actions.refusals import Problem, Refused
 from yuxi_eldercare.core.models import User
 
 from .basics import day_problems, locked, note
+from .standings import refresh_standings
 
 Kind = FundingEntry.Kind
 
@@ -45,6 +46,7 @@ def plan_funding(
     before = {"source": source, "planned_fen": current.planned_fen} if current else None
     after = {"source": source, "planned_fen": planned_fen}
     note(row, "plan_funding", by, before=before, after=after, detail=reason.strip())
+    refresh_standings([row.pk])
     return made
 
 
@@ -98,6 +100,7 @@ def enter_funding(
         "voucher": entry.voucher,
     }
     note(row, "enter_funding", by, after=after, detail=entry.explanation)
+    refresh_standings([row.pk])
     return entry
 
 

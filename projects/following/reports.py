@@ -1,5 +1,6 @@
 """Monthly reports: investment completed and physical outputs since the beginning of the project."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -8,10 +9,14 @@ from django.utils.translation import gettext as _
 
 from projects.amounts import in_words
 from projects.models import Project, ProjectReport
+from projects.offering import count_soon
 from targets.actions.refusals import Problem, Refused
+from yuxi_eldercare.core.files import Upload
 from yuxi_eldercare.core.models import User
 
 from .basics import day_problems, locked, note
+from .pictures import add_photos
+from .standings import refresh_standings
 
 _FIELDS = ("invested_fen", "beds", "childcare_places", "area_m2", "problems")
 
@@ -28,6 +33,7 @@ def report_month(
     area_m2: int = 0,
     problems: str = "",
     explanation: str = "",
+    photos: Sequence[Upload] = (),
 ) -> ProjectReport:
     """State what a project had come to by a month's end; stated again, it is a new version with an explanation.
 
@@ -50,6 +56,8 @@ def report_month(
     others = list(row.reports.filter(superseded_at=None).order_by("month_end"))
     current = next((r for r in others if r.month_end == month_end), None)
     if current is not None and facts(current) == facts(report):
+        if photos:
+            _show(row, current, photos, by)
         return current
     wrong = [*_impossible(report), *([] if report.explanation else _unlikely(report, others, current))]
     if wrong:
@@ -66,7 +74,17 @@ def report_month(
         after=facts(report),
         detail=report.explanation,
     )
+    if photos:
+        _show(row, report, photos, by)
+    refresh_standings([row.pk])
+    count_soon()
     return report
+
+
+def _show(project: Project, report: ProjectReport, photos: Sequence[Upload], by: User) -> None:
+    added = add_photos(report, photos, by=by)
+    names = [photo.file.name for photo in added]
+    note(project, "photos", by, after={"month_end": str(report.month_end), "photos": names})
 
 
 def facts(report: ProjectReport) -> dict[str, str]:

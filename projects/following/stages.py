@@ -6,19 +6,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects.models import Project, StageChange
-from projects.standing import Stage
+from projects.offering import count_soon
 from targets.actions.refusals import Problem, Refused
-from yuxi_eldercare.core.models import StoredFile, User
+from yuxi_eldercare.core.files import Upload
+from yuxi_eldercare.core.models import User
 
 from .basics import day_problems, locked, note
-
-STOPPED = StageChange.Stage.STOPPED
-RANK = dict(zip((s for s in StageChange.Stage.values if s != STOPPED), Stage, strict=True))
+from .pictures import keep_document
+from .standings import RANK, STOPPED, refresh_standings
 
 
 @transaction.atomic
 def enter_stage(
-    *, project: Project, stage: str, on: date, by: User, reason: str = "", document: StoredFile | None = None
+    *, project: Project, stage: str, on: date, by: User, reason: str = "", document: Upload | None = None
 ) -> StageChange:
     """Note that a project reached a stage on a day, or stopped, or went on. Raises `NotAllowed` or `Refused`.
 
@@ -35,12 +35,14 @@ def enter_stage(
         stage=stage,
         on=on,
         reason=reason.strip(),
-        document=document,
+        document=keep_document(document, by=by) if document is not None else None,
         entered_by=by,
         is_demo=by.is_demo,
     )
     before = {"stage": last.stage, "on": str(last.on)} if last else None
     note(row, "stage", by, before=before, after={"stage": stage, "on": str(on)}, detail=reason.strip())
+    refresh_standings([row.pk])
+    count_soon()
     return entry
 
 

@@ -1,11 +1,21 @@
 """Rows of the projects app: what plans list, what became of it, and the register of institutions."""
 
+from .handovers import CapacityHandover
 from .institutions import Institution, InstitutionVersion
-from .ledger import FundingEntry, FundingPlan, ProjectPhoto, ProjectReport, Source, StageChange
+from .ledger import (
+    FundingEntry,
+    FundingPlan,
+    ProjectPhoto,
+    ProjectReport,
+    ProjectStanding,
+    Source,
+    StageChange,
+)
 from .mappings import ColumnMapping
 from .plans import Project, ProjectBody, ProjectLink, ProjectSource, StatedTotal, StatedTotalSource
 
 __all__ = [
+    "CapacityHandover",
     "ColumnMapping",
     "FundingEntry",
     "FundingPlan",
@@ -17,6 +27,7 @@ __all__ = [
     "ProjectPhoto",
     "ProjectReport",
     "ProjectSource",
+    "ProjectStanding",
     "Source",
     "StageChange",
     "StatedTotal",

@@ -144,3 +144,42 @@ class ProjectPhoto(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     caption = models.CharField(max_length=120, blank=True)
     is_demo = models.BooleanField(default=False)
+
+
+class ProjectStanding(models.Model):
+    """Where a project stands as of a day, worked out from its entries: what lists show, filter and sum.
+
+    Never typed: `following.standings` writes it after every entry, after a load of plan files, and nightly.
+    """
+
+    class Light(models.TextChoices):
+        RED = "red", _("红灯")
+        YELLOW = "yellow", _("黄灯")
+        GREEN = "green", _("绿灯")
+        GREY = "grey", _("灰灯")
+
+    project = models.OneToOneField(
+        Project, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+    )
+    as_of = models.DateField()
+    stage = models.CharField(
+        max_length=10, choices=StageChange.Stage, blank=True
+    )  # "" before the first entry
+    stage_on = models.DateField(null=True)
+    light = models.CharField(max_length=6, choices=Light)
+    stage_light = models.CharField(max_length=6, choices=Light)
+    stage_code = models.CharField(max_length=16)
+    # Sums over the sources; null where nothing was entered.
+    planned_fen = models.BigIntegerField(null=True)
+    arrived_fen = models.BigIntegerField(null=True)
+    spent_fen = models.BigIntegerField(null=True)
+    # The latest month's report.
+    month_end = models.DateField(null=True)
+    invested_fen = models.BigIntegerField(null=True)
+    problems = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["light"], name="standing_light"),
+            models.Index(fields=["stage"], name="standing_stage"),
+        ]

@@ -4,11 +4,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from yuxi_eldercare.core.models import Department, Document, LoadedRecord, Region, Source
+from yuxi_eldercare.core.models import Department, Document, LoadedRecord, Region, Source, User
 
 
 class Project(LoadedRecord):
     """A project of a plan's table or prose. Money is whole 分; null where the text states none."""
+
+    CHILDCARE = "托育"  # a category, in the documents' own word
 
     class Listing(models.TextChoices):
         TABLED = "tabled", _("列表项目")
@@ -73,10 +75,19 @@ class ProjectLink(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="links")
     to = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="linked_from")
     kind = models.CharField(max_length=8, choices=Kind)
+    # Of a part: how much of the other project it is, where it was said.
+    amount_fen = models.BigIntegerField(null=True)
     note = models.TextField(blank=True)
+    # Links of the plan files have no maker; those made on a page outlive a reload of the files.
+    made_at = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    is_demo = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_fen__isnull=True) | Q(amount_fen__gt=0), name="project_link_amount"
+            ),
             models.UniqueConstraint(fields=["project", "to"], name="project_link_once"),
             models.CheckConstraint(condition=~Q(project=F("to")), name="project_link_not_to_itself"),
         ]

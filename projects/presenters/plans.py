@@ -6,9 +6,18 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
-from projects.models import Project, ProjectLink, ProjectSource, StageChange
-from projects.queries.plans import Totals, projects, totals
-from yuxi_eldercare.core.models import Document, Region
+from projects.models import (
+    Project,
+    ProjectBody,
+    ProjectLink,
+    ProjectSource,
+    ProjectStanding,
+    StageChange,
+)
+from projects.queries.plans import Totals, totals_apart
+from yuxi_eldercare.core.models import Department, Document, Region
+
+NO_STAGE = "none"
 
 
 @dataclass(frozen=True)
@@ -21,9 +30,13 @@ class ProjectFilter:
     type: str = ""
     year: int | None = None
     text: str = ""
+    stage: str = ""  # a code of `StageChange.Stage`, or `NO_STAGE`
+    light: str = ""
+    body: str = ""  # key of a department
+    problems: bool = False
 
-    def rows(self) -> QuerySet[Project]:
-        """The projects asked for, in document order. A year asks for projects under way in it."""
+    def projects(self) -> QuerySet[Project]:
+        """The projects asked for, in no order. A year asks for projects under way in it."""
         wanted = Q(document__withdrawn_at=None)
         wanted &= Q(document__key=self.document) if self.document else Q(document__superseded_by=None)
         if self.county:
@@ -36,11 +49,30 @@ class ProjectFilter:
             wanted &= Q(start_year__lte=self.year, end_year__gte=self.year)
         if self.text:
             wanted &= Q(name__icontains=self.text) | Q(content__icontains=self.text)
+        return Project.objects.filter(wanted & self._followed(), withdrawn_at=None).order_by()
+
+    def _followed(self) -> Q:
+        wanted = Q()
+        if self.stage == NO_STAGE:
+            wanted &= Q(standing=None) | Q(standing__stage="")
+        elif self.stage:
+            wanted &= Q(standing__stage=self.stage)
+        if self.light:
+            untold = Q(standing=None) if self.light == ProjectStanding.Light.GREY else Q()
+            wanted &= Q(standing__light=self.light) | untold
+        if self.body:
+            named = ProjectBody.objects.filter(department__key=self.body)
+            wanted &= Q(pk__in=named.values("project"))
+        if self.problems:
+            wanted &= Q(standing__problems=True)
+        return wanted
+
+    def rows(self) -> QuerySet[Project]:
+        """The projects asked for, in document order, with bodies, phrases and links."""
         return (
-            projects()
-            .filter(wanted)
+            self.projects()
+            .order_by("document__position", "position")
             .select_related("document__plan", "region")
-            .prefetch_related(None)
             .prefetch_related(
                 "bodies",
                 Prefetch("sources", ProjectSource.objects.select_related("clause")),
@@ -56,22 +88,27 @@ class LedgerTotals:
 
     counted: Totals
     repeated: Totals
-    without_amount: int
+
+    @property
+    def without_amount(self) -> int:
+        """How many of those counted state no amount."""
+        return self.counted.without_amount
+
+    @property
+    def listed(self) -> int:
+        """How many rows there are, with those that stand apart."""
+        return self.counted.count + self.repeated.count
 
 
 def ledger_totals(rows: QuerySet[Project]) -> LedgerTotals:
     """Sums of exactly these rows; what is linked to another of them (same, part, overlap) stands apart.
 
-    Three statements.
+    One statement.
     """
     plain = rows.order_by().prefetch_related(None)
     among = Exists(ProjectLink.objects.filter(project=OuterRef("pk"), to__in=plain.values("pk")))
-    once = plain.exclude(among)
-    return LedgerTotals(
-        counted=totals(once),
-        repeated=totals(plain.filter(among)),
-        without_amount=once.filter(total_investment_fen=None).count(),
-    )
+    counted, repeated = totals_apart(plain, among)
+    return LedgerTotals(counted, repeated)
 
 
 @dataclass(frozen=True)
@@ -83,19 +120,27 @@ class ProjectChoices:
     categories: list[str]
     types: list[str]
     years: list[int]
+    bodies: list[Department]
 
 
 def project_choices() -> ProjectChoices:
-    """Choices that occur among the projects. Three statements."""
+    """Choices that occur among the projects. Four statements."""
     current = Project.objects.filter(withdrawn_at=None, document__withdrawn_at=None).order_by()
     rows = list(current.values_list("category", "type", "start_year", "end_year").distinct())
     years = [year for row in rows for year in row[2:] if year is not None]
+    listed = Project.objects.filter(withdrawn_at=None)
+    here, there = (
+        Exists(listed.filter(document=OuterRef("pk"))),
+        Exists(current.filter(region=OuterRef("pk"))),
+    )
+    named = Exists(ProjectBody.objects.filter(department=OuterRef("pk"), project__withdrawn_at=None))
     return ProjectChoices(
-        documents=list(Document.objects.filter(pk__in=current.values("document")).order_by("position")),
-        counties=list(Region.objects.filter(pk__in=current.values("region"))),
+        documents=list(Document.objects.filter(here, withdrawn_at=None).order_by("position")),
+        counties=list(Region.objects.filter(there)),
         categories=sorted({row[0] for row in rows if row[0]}),
         types=sorted({row[1] for row in rows if row[1]}),
         years=list(range(min(years), max(years) + 1)) if years else [],
+        bodies=list(Department.objects.filter(named)),
     )
 
 
@@ -107,6 +152,7 @@ class ProjectSummary:
     total_fen: int
     categories: list[tuple[str, int, int]]  # name, count, 分
     stages: list[tuple[str, int]]  # label, count; those without an entry are left out
+    lights: list[tuple[str, str, int]]  # colour, word, count as of today; none for a day gone by
     unreported: int  # without an entry of a stage
     ahead: int  # planned to begin after the year
     under_way: int
@@ -116,13 +162,13 @@ class ProjectSummary:
 
 def project_summary(county: str, day: date) -> ProjectSummary:
     """The figures of a county's projects (all of them without one) as of a day. One statement."""
-    plain = ProjectFilter(county=county).rows().order_by().prefetch_related(None)
+    plain = ProjectFilter(county=county).projects()
     among = Exists(ProjectLink.objects.filter(project=OuterRef("pk"), to__in=plain.values("pk")))
     reached = StageChange.objects.filter(project=OuterRef("pk"), on__lte=day).order_by("-on", "-pk")
     groups = list(
         plain.exclude(among)
         .annotate(reached=Subquery(reached.values("stage")[:1]))
-        .values("category", "reached")
+        .values("category", "reached", "standing__light", "standing__as_of")
         .annotate(
             n=Count("pk"),
             total=Sum("total_investment_fen"),
@@ -136,9 +182,12 @@ def project_summary(county: str, day: date) -> ProjectSummary:
         sum(g[name] for g in groups) for name in ("n", "ahead", "ended", "undated")
     )
     stages: Counter[str | None] = Counter()
+    lights: Counter[str | None] = Counter()
     categories: dict[str, list[int]] = {}
     for group in groups:
         stages[group["reached"]] += group["n"]
+        if group["standing__as_of"] is not None and group["standing__as_of"] <= day:
+            lights[group["standing__light"]] += group["n"]
         sums = categories.setdefault(group["category"], [0, 0])
         sums[0] += group["n"]
         sums[1] += group["total"] or 0
@@ -147,6 +196,7 @@ def project_summary(county: str, day: date) -> ProjectSummary:
         sum(group["total"] or 0 for group in groups),
         [(name, n, fen) for name, (n, fen) in categories.items()],
         [(str(stage.label), stages[stage]) for stage in StageChange.Stage if stages[stage]],
+        [(light, str(light.label), lights[light]) for light in ProjectStanding.Light if lights[light]],
         stages[None],
         ahead,
         count - ahead - ended - undated,

@@ -1,9 +1,8 @@
 """What pages and the API ask about projects."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Exists, Q, QuerySet, Sum
 
 from projects.models import Project
 from yuxi_eldercare.core.closing import RecordState
@@ -30,16 +29,6 @@ def _current() -> QuerySet[Project]:
     return Project.objects.filter(withdrawn_at=None).select_related("document", "region")
 
 
-def projects(**filters: Any) -> QuerySet[Project]:
-    """Projects with their bodies, sources and links, in document order."""
-    return (
-        _current()
-        .filter(**filters)
-        .prefetch_related("bodies", "sources__clause", "links__to", "linked_from__project__document")
-        .order_by("document__position", "position")
-    )
-
-
 @dataclass(frozen=True)
 class Totals:
     """Sums over some projects in 分; projects that state no amount are counted in `count` only."""
@@ -47,14 +36,32 @@ class Totals:
     count: int
     total_fen: int
     central_fen: int
+    without_amount: int
+    planned_fen: int
+    arrived_fen: int
+    spent_fen: int
+    invested_fen: int
 
 
-def totals(rows: QuerySet[Project]) -> Totals:
-    """The sums of exactly these rows, in one statement."""
-    sums = rows.order_by().aggregate(
-        n=Count("pk"), t=Sum("total_investment_fen"), c=Sum("central_budget_fen")
-    )
-    return Totals(sums["n"], sums["t"] or 0, sums["c"] or 0)
+# The aggregates behind `Totals`, in the order of its fields.
+SUMS: dict[str, Aggregate] = {
+    "count": Count("pk"),
+    "total_fen": Sum("total_investment_fen", default=0),
+    "central_fen": Sum("central_budget_fen", default=0),
+    "without_amount": Count("pk", filter=Q(total_investment_fen=None)),
+    "planned_fen": Sum("standing__planned_fen", default=0),
+    "arrived_fen": Sum("standing__arrived_fen", default=0),
+    "spent_fen": Sum("standing__spent_fen", default=0),
+    "invested_fen": Sum("standing__invested_fen", default=0),
+}
+
+
+def totals_apart(rows: QuerySet[Project], apart: Exists) -> tuple[Totals, Totals]:
+    """The sums of the rows of which `apart` does not hold, and of those of which it does. One statement."""
+    grouped = rows.order_by().annotate(apart=apart).values_list("apart").annotate(**SUMS)
+    found = {holds: Totals(*sums) for holds, *sums in grouped}
+    nothing = Totals(**dict.fromkeys(SUMS, 0))
+    return found.get(False, nothing), found.get(True, nothing)
 
 
 def project_states() -> list[RecordState]:

@@ -1,20 +1,68 @@
 """The ledger of major projects (重大项目)."""
 
+from dataclasses import replace
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from projects.presenters.plans import ProjectFilter, ledger_totals, project_choices, project_summary
+from projects.following.basics import may_read_ledger
+from projects.models import ProjectStanding, StageChange
+from projects.presenters.plans import (
+    NO_STAGE,
+    ProjectFilter,
+    ledger_totals,
+    project_choices,
+    project_summary,
+)
+from projects.presenters.project_rows import ledger_lines, oldest_day
+from projects.queries.ledger import ledger_rows
 from targets.queries.day import page_day
+from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.roles import EDIT_PROJECT, can
 
 PAGE = 50
+
+
+def person(request: HttpRequest) -> User:
+    """Who is logged in (behind `LoginRequiredMiddleware` there always is somebody)."""
+    return request.user  # type: ignore[return-value]
 
 
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of all plans with totals that follow the filter."""
+    context = narrowed(request)
+    rows = context["wanted"].projects()
+    totals = ledger_totals(rows)
+    pages = Paginator(rows.order_by("document__position", "position").values_list("pk", flat=True), PAGE)
+    pages.count = totals.listed
+    page = pages.get_page(request.GET.get("page"))
+    lines = ledger_lines(ledger_rows(list(page.object_list)))
+    context |= {"page": page, "lines": lines, "as_of": oldest_day(lines), "totals": totals}
+    return render(request, "projects/project_list.html", context)
+
+
+def narrowed(request: HttpRequest) -> dict[str, Any]:
+    """The filter in the address and what it can be set to, as `projects/_narrow.html` and `_ways.html` want them."""
+    user = person(request)
+    ledger = may_read_ledger(user)
+    return {
+        "ledger": ledger,
+        "keeps": bool(can(user, EDIT_PROJECT)),
+        "wanted": asked(request, ledger=ledger),
+        "choices": project_choices(),
+        "stages": [*StageChange.Stage.choices, (NO_STAGE, _("尚未登记"))],
+        "lights": ProjectStanding.Light.choices,
+    }
+
+
+def asked(request: HttpRequest, *, ledger: bool = True) -> ProjectFilter:
+    """What the address asks for; without a view of the `ledger` its filters do nothing."""
     year = request.GET.get("year", "")
     wanted = ProjectFilter(
         document=request.GET.get("document", ""),
@@ -23,17 +71,15 @@ def project_list(request: HttpRequest) -> HttpResponse:
         type=request.GET.get("type", ""),
         year=int(year) if year.isascii() and year.isdigit() else None,
         text=request.GET.get("text", "").strip()[:60],
+        body=request.GET.get("body", ""),
     )
-    rows = wanted.rows()
-    return render(
-        request,
-        "projects/project_list.html",
-        {
-            "wanted": wanted,
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-            "totals": ledger_totals(rows),
-            "choices": project_choices(),
-        },
+    if not ledger:
+        return wanted
+    return replace(
+        wanted,
+        stage=request.GET.get("stage", ""),
+        light=request.GET.get("light", ""),
+        problems=bool(request.GET.get("problems")),
     )
 
 

@@ -1,0 +1,134 @@
+"""Entries of a project's page: the forms by name, what each of them writes, and its files to look at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from projects.following import (
+    enter_funding,
+    enter_stage,
+    link_projects,
+    plan_funding,
+    report_month,
+    unlink_projects,
+)
+from projects.following.pictures import open_document, open_photo
+from projects.forms.projects import (
+    LinkForm,
+    MoneyForm,
+    PlanForm,
+    ReportForm,
+    StageForm,
+    UnlinkForm,
+)
+from projects.models import Project
+from projects.presenters.project_words import month_words
+from projects.queries.ledger import linkable_projects
+from targets.actions.refusals import Refused
+from targets.forms.reporting import ActionForm
+from targets.reporting.evidence import Opened
+from yuxi_eldercare.core.models import User
+
+from .institutions_shared import person, refused_page
+
+_KEEPER = {"stage": StageForm, "plan": PlanForm, "money": MoneyForm, "report": ReportForm}
+# Where on the page an entry of the form ends up.
+_PLACES = {"stage": "stages", "plan": "money", "money": "money", "report": "reports"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """A form that was sent: `write` enters it and answers with the sentence to show; it raises `Refused`."""
+
+    name: str
+    form: ActionForm
+    place: str
+    write: Callable[[User], str]
+
+
+def forms_of(project: Project, act: Act | None, *, keep: bool, link: bool) -> dict[str, ActionForm]:
+    """The forms the person may fill in, by name; the one that was sent as it was sent."""
+    forms: dict[str, ActionForm] = {}
+    if keep:
+        forms |= {name: form(auto_id=f"{name}-%s") for name, form in _KEEPER.items()}
+    if link:
+        forms["link"] = LinkForm(cities=linkable_projects(project), auto_id="link-%s")
+        forms["unlink"] = UnlinkForm(auto_id="unlink-%s")
+    if act is not None:
+        forms[act.name] = act.form
+    return forms
+
+
+def typed(request: HttpRequest, project: Project) -> Act | None:
+    """What the page was sent; None for a form it does not have."""
+    name = request.POST.get("form", "")
+    data, files = request.POST, request.FILES
+    if name in _KEEPER:
+        form: ActionForm = _KEEPER[name](data, files, auto_id=f"{name}-%s")
+        return Act(name, form, _PLACES[name], lambda by: _enter(name, form, project, by))
+    if name == "link":
+        linking = LinkForm(data, cities=linkable_projects(project), auto_id="link-%s")
+        return Act(name, linking, "links", lambda by: _link(linking, project, by))
+    if name == "unlink":
+        undoing = UnlinkForm(data, auto_id="unlink-%s")
+        return Act(name, undoing, "links", lambda by: _unlink(undoing, project, by))
+    return None
+
+
+def _enter(name: str, form: ActionForm, project: Project, by: User) -> str:
+    given = form.cleaned_data
+    if name == "stage":
+        entry = enter_stage(project=project, by=by, **given)
+        return _("已登记：%(stage)s，%(on)s。") % {"stage": entry.get_stage_display(), "on": entry.on}
+    if name == "plan":
+        plan = plan_funding(project=project, by=by, **given)
+        return _("已登记%(source)s的计划金额。") % {"source": plan.get_source_display()}
+    if name == "money":
+        money = enter_funding(project=project, by=by, **given)
+        words = {"source": money.get_source_display(), "kind": money.get_kind_display()}
+        return _("已登记%(source)s%(kind)s资金。") % words
+    report = report_month(project=project, by=by, **given)
+    return _("%(month)s月报已保存。") % {"month": month_words(report.month_end)}
+
+
+def _link(form: ActionForm, project: Project, by: User) -> str:
+    link = link_projects(project=project, by=by, **form.cleaned_data)
+    return _("已与“%(name)s”对应，两边数额都列出，合计时不重复计入。") % {"name": link.to.name}
+
+
+def _unlink(form: ActionForm, project: Project, by: User) -> str:
+    link = project.links.filter(pk=form.cleaned_data["link"]).first()
+    if link is None:
+        raise Refused.because(_("这个对应关系已经取消，请刷新页面。"))
+    unlink_projects(link=link, reason=form.cleaned_data["reason"], by=by)
+    return _("已取消与“%(name)s”的对应。") % {"name": link.to.name}
+
+
+@require_safe
+def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A picture of progress."""
+    return _send(request, lambda by: open_photo(photo=pk, by=by))
+
+
+@require_safe
+def stage_document(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The document of a stage."""
+    return _send(request, lambda by: open_document(stage=pk, by=by))
+
+
+def _send(request: HttpRequest, opening: Callable[[User], Opened]) -> HttpResponseBase:
+    """A stored file, always as an attachment, never kept by caches in between; pages can still show a picture."""
+    try:
+        opened = opening(person(request))
+    except Refused as refused:
+        return refused_page(request, str(refused))
+    response = FileResponse(
+        opened.stream, as_attachment=True, filename=opened.name, content_type=opened.media_type
+    )
+    response["Content-Length"] = str(opened.size)
+    response["Cache-Control"] = "private, no-store"
+    return response

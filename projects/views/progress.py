@@ -1,0 +1,49 @@
+"""How projects get on, all of them together: totals in several ways, the Gantt chart with the investment curve."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from projects.presenters.breakdowns import BASES, PLACE, breakdowns_page
+from projects.presenters.curve import progress_of_all
+from projects.presenters.gantt import gantt
+from projects.queries.breakdowns import counted
+from projects.queries.curves import drawn, stages_of
+
+from .plans import narrowed
+
+PAGE = 60
+
+
+@require_safe
+def project_totals(request: HttpRequest) -> HttpResponse:
+    """Count, investment and money of the asked projects by county, category, type, start year and body."""
+    context = narrowed(request)
+    wanted = context["wanted"]
+    documents = [row.pk for row in context["choices"].documents if wanted.document in {"", row.key}]
+    basis = request.GET.get("by", PLACE)
+    context["found"] = breakdowns_page(wanted.projects(), documents, basis if basis in BASES else PLACE)
+    return render(request, "projects/totals.html", context)
+
+
+@require_safe
+def project_gantt(request: HttpRequest) -> HttpResponse:
+    """The asked projects along time, a page of them at once; with `?curve=1` the investment curve of all of them."""
+    context = narrowed(request)
+    rows = context["wanted"].projects()
+    pages = Paginator(rows.order_by("document__position", "position").values_list("pk", flat=True), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    listed = drawn(list(page.object_list))
+    ledger = context["ledger"]
+    with_curve = ledger and bool(request.GET.get("curve"))
+    context |= {
+        "page": page,
+        "today": today,
+        "chart": gantt(listed, stages_of(listed, today) if ledger else [], today),
+        "with_curve": with_curve,
+        "curve": progress_of_all(counted(rows), today) if with_curve else None,
+    }
+    return render(request, "projects/gantt.html", context)

@@ -1,0 +1,68 @@
+"""One project: what the plan says of it, what became of it, and the forms of those who keep its ledger."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from projects.following.basics import may_follow, may_read_ledger
+from projects.following.links import linkable, may_link
+from projects.models import Project
+from projects.presenters.project_page import project_page
+from projects.queries.ledger import ledger_of, linkable_projects, one_project, targets_beside
+from yuxi_eldercare.core.roles import Decision
+
+from .entries import Act, forms_of, typed
+from .institutions_shared import attempt, person
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the person may do on the page: read the ledger, keep it, link to the city's projects."""
+
+    read: bool
+    keep: Decision
+    link: Decision
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def project(request: HttpRequest, key: str) -> HttpResponse:
+    """The page of a project; a POST enters what its field `form` names."""
+    row = get_object_or_404(one_project(key))
+    user = person(request)
+    rights = Rights(may_read_ledger(user), may_follow(row, user), _linking(row, request))
+    act: Act | None = None
+    status = 200
+    if request.method == "POST":
+        act = typed(request, row)
+        if act is None:
+            status = 422 if rights.keep or rights.link else 403
+        else:
+            status = attempt(request, act.form, partial(act.write, user))
+            if status == 200:
+                return redirect(f"{request.path}#{act.place}")
+    context = {
+        "project": row,
+        "page": project_page(row, ledger_of(row) if rights.read else None, timezone.localdate()),
+        "targets": targets_beside(row),
+        "rights": rights,
+        "forms": forms_of(row, act, keep=bool(rights.keep), link=bool(rights.link)),
+        "refused": act.form if act else None,
+        "stale": request.method == "POST" and act is None,
+    }
+    return render(request, "projects/project.html", context, status=status)
+
+
+def _linking(row: Project, request: HttpRequest) -> Decision:
+    if not linkable(row):
+        return Decision(False, _("这是市级规划的项目。"))
+    decision = may_link(row, person(request))
+    if decision and not linkable_projects(row).exists():
+        return Decision(False, _("没有可以对应的市级项目。"))
+    return decision

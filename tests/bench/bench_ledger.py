@@ -1,0 +1,236 @@
+"""The ledger of a province's projects: pages and filters at 20,000 projects, in CPU and statements.
+
+Every project has stages, money by source and monthly reports. The world is made in a process of its own on a
+temporary SQLite database; CPU time is the shortest of several turns. Run with `python -m tests.bench.bench_ledger`.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+PROJECTS, COUNTIES, BODIES = 20_000, 100, 300
+ROUNDS = 5
+CPU_LIMIT, STATEMENT_LIMIT = 150, 15
+TODAY = date(2026, 11, 1)
+MARK = "measured:"
+PAGES = (
+    ("list", "/projects/"),
+    ("list, last page", f"/projects/?page={PROJECTS // 50}"),
+    ("list, one county", "/projects/?county=530050"),
+    ("list, red lights", "/projects/?light=red"),
+    ("list, stage and problems", "/projects/?stage=building&problems=1"),
+    ("list, one body", "/projects/?body=unit-7"),
+    ("list, a word", "/projects/?text=1999"),
+    ("one project", "/projects/b.p.00007/"),
+)
+
+
+def run() -> list[dict[str, Any]]:
+    """The measures of every page."""
+    with tempfile.TemporaryDirectory(prefix="bench-ledger-") as folder:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "VAR_DIR": folder,
+            "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.bench_ledger", "inside"],
+            env=environment,
+            cwd=Path(__file__).resolve().parents[2],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
+    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
+    return found
+
+
+def inside() -> list[dict[str, Any]]:
+    """Make the world in this process's database and measure its pages."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.test import Client
+
+    settings.DEBUG = False  # a debug connection keeps a log of statements
+    call_command("migrate", verbosity=0)
+    user = make()
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    from projects.following.standings import refresh_standings
+
+    start = time.process_time()
+    refresh_standings(day=TODAY)
+    judged = time.process_time() - start
+    return [
+        *(found for name, path in PAGES for found in _measure(name, path, client)),
+        {"name": f"judging {PROJECTS:,} projects from their entries", "unit": "s CPU", "ours": judged},
+    ]
+
+
+def _measure(name: str, path: str, client: Any) -> Iterator[dict[str, Any]]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    answer = client.get(path)
+    if answer.status_code != 200 or "b.p." not in answer.content.decode():
+        raise RuntimeError(f"{path} answered {answer.status_code}, or without a project")
+    full = f"{name}, {PROJECTS:,} projects"
+    yield {"name": full, "unit": "ms CPU", "ours": _cpu(lambda: client.get(path)), "limit": CPU_LIMIT}
+    with CaptureQueriesContext(connection) as page:
+        client.get(path)
+    with CaptureQueriesContext(connection) as frame:
+        client.get("/search/")
+    # The frame (session, person, to-do count) is the same on every page.
+    yield {
+        "name": f"{full}, SQL statements beside the frame's",
+        "statements": len(page) - len(frame),
+        "limit": STATEMENT_LIMIT,
+    }
+
+
+def _cpu(work: Callable[[], Any]) -> float:
+    """Milliseconds of CPU, the shortest of several turns."""
+    times = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        times.append((time.process_time() - start) * 1000)
+    return min(times)
+
+
+def make() -> Any:
+    """A province of counties, their plan, its projects and all that was entered; returns a leader."""
+    from projects.models import (
+        FundingEntry,
+        FundingPlan,
+        Project,
+        ProjectBody,
+        ProjectReport,
+        StageChange,
+    )
+    from yuxi_eldercare.core.models import Department, Document, Membership, Plan, Region, User
+
+    chance = random.Random(20261122)
+    top = Region.objects.create(code="530000", name="省", short_name="省", level="city")
+    counties = Region.objects.bulk_create(
+        Region(code=f"53{n:04}", name=f"第{n}县", short_name=f"第{n}县", level="county", parent=top)
+        for n in range(1, COUNTIES + 1)
+    )
+    units = Department.objects.bulk_create(
+        Department(key=f"unit-{n}", name=f"第{n}局", short_name=f"第{n}局", region=counties[n % COUNTIES])
+        for n in range(BODIES)
+    )
+    plan = Plan.objects.create(
+        key="b-plan", name="规划", region=top, start=date(2021, 1, 1), end=date(2025, 12, 31)
+    )
+    document = Document.objects.create(
+        key="b",
+        plan=plan,
+        prefix="b",
+        title="规划",
+        status="issued",
+        effective_from=date(2021, 1, 1),
+        effective_to=date(2025, 12, 31),
+    )
+    user = User.objects.create(username="bench", display_name="测")
+    Membership.objects.create(user=user, role="leader", region=top, valid_from=date(2020, 1, 1))
+    projects = Project.objects.bulk_create(
+        (
+            Project(
+                key=f"b.p.{n:05}",
+                document=document,
+                position=n,
+                number=str(n),
+                name=f"第{n}号养老服务中心建设项目",
+                listing="tabled",
+                category="养老" if n % 3 else "托育",
+                type=f"类型{n % 8}",
+                region=counties[n % COUNTIES],
+                start_year=2021 + n % 3,
+                end_year=2023 + n % 3,
+                total_investment_fen=chance.randrange(100, 9_000) * 1_000_000,
+            )
+            for n in range(PROJECTS)
+        ),
+        batch_size=2_000,
+    )
+
+    def write(model: Any, rows: Any) -> None:
+        model.objects.bulk_create(rows, batch_size=2_000)
+
+    write(
+        ProjectBody,
+        (
+            ProjectBody(project=p, department=units[n % BODIES], as_written=units[n % BODIES].name)
+            for n, p in enumerate(projects)
+        ),
+    )
+    reached = ["approved", "started", "building", "built", "in_use"]
+    write(
+        StageChange,
+        (
+            StageChange(project=p, stage=stage, on=date(2022, 1, 1) + timedelta(100 * k), entered_by=user)
+            for n, p in enumerate(projects)
+            for k, stage in enumerate(reached[: n % 6])
+        ),
+    )
+    write(
+        FundingPlan,
+        (
+            FundingPlan(project=p, source=source, planned_fen=50_000_000, entered_by=user)
+            for p in projects
+            for source in ("city", "county")
+        ),
+    )
+    write(
+        FundingEntry,
+        (
+            FundingEntry(
+                project=p,
+                source="city",
+                kind=kind,
+                on=date(2023, 1, 1) + timedelta(30 * k),
+                amount_fen=10_000_000,
+                entered_by=user,
+            )
+            for p in projects
+            for k, kind in enumerate(("arrived", "spent", "arrived"))
+        ),
+    )
+    write(
+        ProjectReport,
+        (
+            ProjectReport(
+                project=p,
+                month_end=date(2023, month, 28),
+                invested_fen=month * 20_000_000,
+                problems="用地" if month == 12 and n % 5 == 0 else "",
+                entered_by=user,
+            )
+            for n, p in enumerate(projects)
+            for month in (3, 6, 9, 12)
+        ),
+    )
+    return user
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["inside"]:
+        print(MARK + json.dumps(inside()))
+    else:
+        for measure in run():
+            print(measure)
