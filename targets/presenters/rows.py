@@ -71,7 +71,6 @@ class TargetRow:
     gap: str
     coverage: str
     marks: list[str]
-    origin: str
     bodies: str
 
     @property
@@ -100,9 +99,12 @@ def target_row(row: Judged) -> TargetRow:
         gap=gap,
         coverage=coverage_words(row.members_reported, row.members_expected),
         marks=_marks(row),
-        origin=str(RegionalTarget.Origin(row.regional.origin).label),
-        bodies=_("、").join(body.as_written for body in row.target.bodies.all()),
+        bodies=_listed([body.as_written for body in row.target.bodies.all()]),
     )
+
+
+def _listed(names: list[str]) -> str:
+    return _("、").join(names) if names else ""
 
 
 def _marks(row: Judged) -> list[str]:

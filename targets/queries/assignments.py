@@ -7,7 +7,15 @@ from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from targets.models import Assessment, Assignment, AssignmentBody, AssignmentSource, RegionalTarget, Target
+from targets.models import (
+    Assessment,
+    Assignment,
+    AssignmentBody,
+    AssignmentPart,
+    AssignmentSource,
+    RegionalTarget,
+    Target,
+)
 from yuxi_eldercare.core.models import Department, Document
 
 from .day import PageDay
@@ -23,6 +31,9 @@ class AssignmentFilter:
     department: str = ""
     kind: str = ""
     text: str = ""
+    state: str = ""  # of some part
+    units: frozenset[int] | None = None  # some part is theirs
+    tasks: frozenset[int] | None = None  # one of these (a light is no column)
 
     def condition(self) -> Q:
         """The condition on assignments."""
@@ -46,6 +57,13 @@ class AssignmentFilter:
                 | Q(section__icontains=self.text)
                 | Q(pk__in=named.values("assignment"))
             )
+        if self.state or self.units is not None:
+            parts = AssignmentPart.objects.exclude(state=AssignmentPart.State.WITHDRAWN)
+            parts = parts.filter(state=self.state) if self.state else parts
+            parts = parts if self.units is None else parts.filter(department__in=self.units)
+            wanted &= Q(pk__in=parts.values("assignment"))
+        if self.tasks is not None:
+            wanted &= Q(pk__in=self.tasks)
         return wanted
 
 

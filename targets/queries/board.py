@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from targets.models import Assessment, Indicator, Milestone, RegionalTarget, Target
-from yuxi_eldercare.core.models import Region
+from yuxi_eldercare.core.models import Document, Region
 
 from .day import PageDay
 from .judged import LIGHT_ORDER, Judged
@@ -92,7 +92,7 @@ def shown_regions() -> list[Region]:
 
 
 def board(day: PageDay, year: int | None = None, indicators: Collection[int] | None = None) -> Board:
-    """Everything judged that falls due in a year (None: in any). Four statements where it is stored."""
+    """Everything judged that falls due in a year (None: in any). Five statements where it is stored."""
     regions = shown_regions()
     if day.ask is None:
         return _stored(regions, year, indicators)
@@ -109,10 +109,12 @@ def _stored(regions: list[Region], year: int | None, indicators: Collection[int]
     said = ("regional_target__origin", "state", "light")
     codes = {region.code for region in regions}
     spots = [s for s in map(Spot._make, rows.values_list("pk", *columns, *said)) if s.region in codes]
-    targets = Target.objects.filter(pk__in={spot.target for spot in spots}).select_related(
-        "document__plan", "indicator"
-    )
+    targets = Target.objects.filter(pk__in={spot.target for spot in spots}).select_related("indicator")
     found = {row.pk: row for row in targets}
+    # A few documents state them all: joined, each target would bring copies of its document and plan.
+    documents = Document.objects.select_related("plan").in_bulk({row.document_id for row in found.values()})
+    for row in found.values():
+        row.document = documents[row.document_id]
     return Board(
         spots,
         found,

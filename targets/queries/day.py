@@ -10,7 +10,7 @@ from yuxi_eldercare.core.models import PeriodClose
 
 from .frozen import close_of, closes, frozen_judged
 from .judged import Judged, judged
-from .overview import Standing, standing
+from .overview import Standing, standing_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def page_day(request: HttpRequest, *, frozen: bool = False) -> PageDay:
     A date that is none, or after the stored day, means the stored day; a month that is not closed, likewise. A page
     without frozen rows shows what is known now about the last day of the month.
     """
-    stands = standing()
+    stands = standing_of(request)
     month = _date(request, "close")
     close = close_of(month) if month is not None else None
     if close is not None and frozen:

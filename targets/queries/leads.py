@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, FilteredRelation, Q
 
 from targets.models import Assignment, AssignmentBody, Target, TargetBody
 
@@ -21,8 +21,11 @@ class Lead:
     as_written: str
 
 
+_DEPARTMENT = ("position", "key", "short_name")
+
+
 def leads_of(targets: Collection[int]) -> dict[int, list[Lead]]:
-    """By target, in the order of the text; a target that nobody leads is left out. At most five statements.
+    """By target, in the order of the text; a target that nobody leads is left out. At most four statements.
 
     The text's own words for the target come first; without them the tasks' leads, or who a ruling says leads.
     """
@@ -35,34 +38,34 @@ def leads_of(targets: Collection[int]) -> dict[int, list[Lead]]:
 
 def _named(targets: Collection[int]) -> dict[int, list[Lead]]:
     found: dict[int, list[Lead]] = defaultdict(list)
-    rows = TargetBody.objects.filter(target__in=targets).select_related("department")
-    for row in rows.order_by("target_id", "position"):
-        _add(found[row.target_id], row)
+    rows = TargetBody.objects.filter(target__in=targets).order_by("target_id", "position")
+    columns = ("target_id", *(f"department__{name}" for name in _DEPARTMENT), "as_written")
+    for target, *body in rows.values_list(*columns):
+        _add(found[target], Lead(*body))
     return dict(found)
 
 
 def _of_tasks(targets: Collection[int]) -> dict[int, list[Lead]]:
     settled = settled_leads()
     found: dict[int, list[Lead]] = defaultdict(list)
-    if settled:
-        ruled = Assignment.objects.filter(key__in=settled, targets__in=targets, withdrawn_at=None)
-        for key, target in ruled.order_by("position").values_list("key", "targets"):
-            body = settled[key].department
-            found[target].append(Lead(body.position, body.key, body.short_name, body.short_name))
-    rows = AssignmentBody.objects.filter(
-        role=AssignmentBody.Role.LEAD, assignment__targets__in=targets, assignment__withdrawn_at=None
-    ).exclude(assignment__key__in=settled)
-    rows = rows.annotate(led=F("assignment__targets")).select_related("department")  # the same join again
-    for row in rows.order_by("assignment__position", "position"):
-        _add(found[row.led], row)
+    tasks = Assignment.objects.filter(targets__in=targets, withdrawn_at=None).annotate(
+        led=F("targets"),  # the same join again
+        leads=FilteredRelation("bodies", condition=Q(bodies__role=AssignmentBody.Role.LEAD)),
+    )
+    columns = ("key", "led", *(f"leads__department__{name}" for name in _DEPARTMENT), "leads__as_written")
+    for key, target, *body in tasks.order_by("position", "pk", "leads__position").values_list(*columns):
+        if key in settled:
+            ruled = settled[key].department
+            _add(found[target], Lead(ruled.position, ruled.key, ruled.short_name, ruled.short_name))
+        elif body[-1] is not None:
+            _add(found[target], Lead(*body))
     return dict(found)
 
 
-def _add(leads: list[Lead], row: TargetBody | AssignmentBody) -> None:
+def _add(leads: list[Lead], lead: Lead) -> None:
     """Once per department, however many tasks it leads."""
-    body = row.department
-    if all(lead.key != body.key for lead in leads):
-        leads.append(Lead(body.position, body.key, body.short_name, row.as_written))
+    if all(other.key != lead.key for other in leads):
+        leads.append(lead)
 
 
 def led_by(targets: Collection[Target]) -> list[tuple[Lead, list[Target]]]:

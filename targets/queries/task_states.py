@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
-from targets.models import Assignment, AssignmentBody, FrozenAssessment, RegionalTarget
+from targets.models import Assignment, AssignmentBody, AssignmentPart, FrozenAssessment, RegionalTarget
 from yuxi_eldercare.core.closing import RecordState
 
+from .following_facts import standings
 from .rulings import SettledLead, settled_leads
 
 KIND = "assignment"
@@ -16,8 +18,12 @@ _OWN = {RegionalTarget.Origin.OWN, RegionalTarget.Origin.ALL_MEMBERS}
 
 
 def assignment_states(judged: Iterable[FrozenAssessment]) -> list[RecordState]:
-    """Every task in force as it stands now, with the lights that are frozen beside it. At most six statements."""
+    """Every task in force as it stands now, with its parts and the lights that are frozen beside it.
+
+    At most ten statements.
+    """
     lights = _lights(judged)
+    parts = _parts()
     settled = settled_leads()
     rows = (
         Assignment.objects.filter(withdrawn_at=None, document__withdrawn_at=None)
@@ -27,7 +33,7 @@ def assignment_states(judged: Iterable[FrozenAssessment]) -> list[RecordState]:
         )
         .order_by("document__position", "position")
     )
-    return [_state(row, lights, settled.get(row.key)) for row in rows]
+    return [_state(row, lights, settled.get(row.key), parts[row.pk]) for row in rows]
 
 
 def _lights(judged: Iterable[FrozenAssessment]) -> dict[int, list[dict[str, str]]]:
@@ -40,8 +46,30 @@ def _lights(judged: Iterable[FrozenAssessment]) -> dict[int, list[dict[str, str]
     return found
 
 
+def _parts() -> dict[int, list[dict[str, Any]]]:
+    """By assignment, the part of each body: state, due day, light and its reasons as of today."""
+    rows = list(AssignmentPart.objects.select_related("department").order_by("department__key"))
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    known = standings(rows, timezone.localdate()) if rows else {}
+    for row in rows:
+        standing = known.get(row.pk)
+        found[row.assignment_id].append(
+            {
+                "department": row.department.key,
+                "state": row.state,
+                "due": row.due.isoformat() if row.due else None,
+                "light": str(standing.light) if standing else "",
+                "reasons": standing.codes if standing else [],
+            }
+        )
+    return found
+
+
 def _state(
-    row: Assignment, lights: dict[int, list[dict[str, str]]], settled: SettledLead | None
+    row: Assignment,
+    lights: dict[int, list[dict[str, str]]],
+    settled: SettledLead | None,
+    parts: list[dict[str, Any]],
 ) -> RecordState:
     bodies: dict[str, list[dict[str, str]]] = {role: [] for role in AssignmentBody.Role.values}
     for body in row.bodies.all():
@@ -56,6 +84,7 @@ def _state(
         "title": row.title,
         "bodies": bodies,
         "settled_lead": settled.department.key if settled else "",
+        "parts": parts,
         "targets": [
             {"key": target.key, "name": target.name_as_written, "lights": lights.get(target.pk, [])}
             for target in row.targets.all()

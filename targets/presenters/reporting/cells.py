@@ -12,6 +12,7 @@ from targets.presenters import words
 from targets.progress import plain
 from targets.reporting.checks import Problem
 from targets.reporting.context import explanation_texts
+from targets.reporting.counted import LEDGER, offered_figure, offered_text
 from targets.reporting.entries import closed_state
 from targets.reporting.figures import Figure, figure_of
 from targets.reporting.grid import Grid, GridCell, GridRow
@@ -88,6 +89,25 @@ def cell_json(cell: GridCell, returners: Mapping[int, str]) -> Json:
         ],
         "files": cell.files,
         "owned": {"value": plain(found.value), "period": words.period(found.period_end)} if found else None,
+        "counted": _counted(cell),
+    }
+
+
+def _counted(cell: GridCell) -> Json | None:
+    """What a register or ledger counts, as the script fills it in; none where nothing is offered."""
+    if cell.proposal is None:
+        return None
+    entry, offered = cell.entry, offered_figure(cell.proposal)
+    ledger = cell.proposal.source == LEDGER
+    return {
+        "text": offered_text(entry.indicator, cell.proposal),
+        "title": (_("项目台账统计") if ledger else _("名册统计")),
+        "value": "" if is_rate(entry.indicator) else _typed(offered.value),
+        "numerator": _typed(offered.numerator),
+        "denominator": _typed(offered.denominator),
+        "na": offered.not_applicable,
+        "at": moment(cell.proposal.counted_at),
+        "place": [entry.indicator.key, entry.region_id, entry.period_end.isoformat()],
     }
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def grid_words() -> dict[str, str]:
     """Sentences by key."""
-    return {**_columns(), **_saving(), **_cells(), **_pasting(), **_submitting()}
+    return {**_columns(), **_saving(), **_cells(), **_counted(), **_pasting(), **_submitting()}
 
 
 def _columns() -> dict[str, str]:
@@ -100,6 +100,20 @@ def _cells() -> dict[str, str]:
         "empty": _("未填报"),
         "notDeciding": _("本期数不影响灯"),
         "lightWaits": _("保存后显示"),
+    }
+
+
+def _counted() -> dict[str, str]:
+    return {
+        "countedText": _("{title}：{text}"),
+        "countedAt": _("{at} 统计"),
+        "countedTaken": _("与填报一致"),
+        "countedTake": _("采用"),
+        "countedTakeLabel": _("采用{title}：{name} {text}"),
+        "countedNone": _("统计范围内没有机构或项目"),
+        "countedReason": _("名册中没有这类机构"),
+        "countedList": _("依据"),
+        "countedListLabel": _("{name}的统计依据"),
     }
 
 

@@ -6,11 +6,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from targets.following.desk import read_parts_desk
 from targets.presenters.reporting.desk import by_round, first_of_each, owed_piles
 from targets.reporting.desk import read_desk
 from targets.reporting.exceptions import own_requests
 from targets.reporting.owing import visible_rounds
 from targets.reporting.scope import departments_of
+from targets.supervision.listing import waiting
 from yuxi_eldercare.core.notify import inbox, mark_read
 from yuxi_eldercare.core.roles import ENTER
 
@@ -36,6 +38,8 @@ def desk(request: HttpRequest) -> HttpResponse:
             "owed_count": sum(pile.count for pile in read.owed if pile.window.may_write),
             "review_count": sum(pile.count for pile in read.to_review),
             "confirm_count": sum(pile.count for pile in read.to_confirm),
+            "parts": read_parts_desk(user),
+            "supervision": waiting(user),
             "notices": list(inbox(user).select_related("created_by")[:MESSAGES_MOST]),
             "rounds": list(visible_rounds(user).filter(closed_at=None)[:4]),
             "today": timezone.localdate(),

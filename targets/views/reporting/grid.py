@@ -21,9 +21,11 @@ from yuxi_eldercare.core.files import accepted_endings
 from .shared import names_of, person, refused_page
 
 # In the order in which they build on one another.
-SCRIPTS = ("-model", "-view", "-box", "-save", "-keys", "-paste", "", "-withdraw")
+SCRIPTS = ("-model", "-view", "-box", "-counted", "-save", "-keys", "-paste", "", "-withdraw")
 # Stands for the id of an entry or a file in the addresses the script fills in.
 PLACE = 0
+# The same for the list behind a counted figure, which `projects` shows: indicator, region, period end.
+COUNTED_PLACE = ("indicator", "region", "2000-01-01")
 
 
 @require_safe
@@ -95,6 +97,7 @@ def _addresses(round: int, department: int) -> dict[str, str]:
         "file": reverse("evidence", args=[PLACE]),
         "remove": reverse("evidence-remove", args=[PLACE]),
         "history": reverse("entry-history", args=[PLACE]),
+        "counted": reverse("counted", args=COUNTED_PLACE),
     }
 
 
