@@ -198,6 +198,12 @@ def test_a_countys_own_plan_is_not_compared(reader: Client) -> None:
     assert [head.name for head, _cells in grid.rows] == ["护理型床位占比"]
 
 
+def test_another_day_keeps_all_the_counties(reader: Client) -> None:
+    html = compared(reader, RED, GREEN, as_of="2024-01-01").content.decode()
+    for code in (RED, GREEN):
+        assert f'<input type="hidden" name="c" value="{code}">' in html
+
+
 def test_statements_of_a_comparison_do_not_depend_on_how_many(reader: Client, world: World) -> None:
     close(world)
     counts = []

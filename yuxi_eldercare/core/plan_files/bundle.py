@@ -31,6 +31,11 @@ SHARED_FILES: dict[str, tuple[tuple[str, str], ...]] = {
         ("round_calendar", "calendar"),
     ),
     "check_rules.yaml": (("check_rule", ""),),
+    "supervision.yaml": (
+        ("ladder_step", "ladder"),
+        ("issuing_authority", "authorities"),
+        ("score_rule", "scores"),
+    ),
 }
 
 
@@ -95,6 +100,9 @@ class Bundle:
     plan_confirmers: list[Record] = field(default_factory=list)
     round_calendars: list[Record] = field(default_factory=list)
     check_rules: list[Record] = field(default_factory=list)
+    ladder_steps: list[Record] = field(default_factory=list)
+    issuing_authorities: list[Record] = field(default_factory=list)
+    score_rules: list[Record] = field(default_factory=list)
     #: document code -> key of its plan (declared in the file, or named from another document).
     plan_of: dict[str, str] = field(default_factory=dict)
     errors: list[PlanFileError] = field(default_factory=list)
@@ -141,6 +149,9 @@ LIST_OF_KIND: dict[str, str] = {
     "plan_confirmer": "plan_confirmers",
     "round_calendar": "round_calendars",
     "check_rule": "check_rules",
+    "ladder_step": "ladder_steps",
+    "issuing_authority": "issuing_authorities",
+    "score_rule": "score_rules",
 }
 
 

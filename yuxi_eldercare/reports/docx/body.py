@@ -1,6 +1,6 @@
 """The blocks of a report as the body of a Word document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..blocks import Block, Chart, Column, Content, Heading, Paragraph, Signature, Table
 from ..layout import (
@@ -29,6 +29,11 @@ def document(content: Content) -> bytes:
         if isinstance(block, Chart):
             charts += 1
         inner.extend(_block(block, charts, content))
+    return paged(inner)
+
+
+def paged(inner: Iterable[str]) -> bytes:
+    """Paragraphs and tables as a document in the official page layout."""
     return part(
         f'<w:document xmlns:w="{W}" xmlns:r="{R}" xmlns:wp="{WP}" xmlns:a="{A}" xmlns:c="{C}">'
         f"<w:body>{''.join(inner)}{_section()}</w:body></w:document>"

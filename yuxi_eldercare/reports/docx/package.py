@@ -1,5 +1,7 @@
 """The Word package: every part, its type and its relations, zipped without a clock."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ..archives import zipped
@@ -19,7 +21,32 @@ _PLACES: Final = ("Default", "Even")
 
 def render(content: Content, *, created: str) -> bytes:
     """The document's bytes. `created` is an ISO moment that its properties name; equal arguments, equal bytes."""
-    charts = [block for block in content.blocks if isinstance(block, Chart)]
+    return assemble(
+        body.document(content),
+        Properties(
+            title=content.name,
+            subject=content.subject,
+            identifier=content.digest(),
+            mark=content.mark,
+            created=created,
+        ),
+        charts=[block for block in content.blocks if isinstance(block, Chart)],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Properties:
+    """What a document says about itself; `mark` stands in the header of every page."""
+
+    title: str
+    subject: str
+    identifier: str
+    mark: str
+    created: str
+
+
+def assemble(document: bytes, about: Properties, *, charts: Sequence[Chart] = ()) -> bytes:
+    """The package around a `word/document.xml`; equal arguments, equal bytes."""
     parts = {
         "[Content_Types].xml": _types(len(charts)),
         "_rels/.rels": _relations(
@@ -29,16 +56,16 @@ def render(content: Content, *, created: str) -> bytes:
                 ("rId3", f"{OFFICE}/relationships/extended-properties", "docProps/app.xml"),
             ]
         ),
-        "docProps/core.xml": _core(content, created),
+        "docProps/core.xml": _core(about),
         "docProps/app.xml": part(
             f'<Properties xmlns="{OFFICE}/extended-properties"><Application>Yuxi</Application></Properties>'
         ),
-        "word/document.xml": body.document(content),
+        "word/document.xml": document,
         "word/styles.xml": styles.styles(),
         "word/settings.xml": styles.settings(),
         "word/fontTable.xml": styles.font_table(),
-        "word/headerDefault.xml": styles.header(content.mark),
-        "word/headerEven.xml": styles.header(content.mark),
+        "word/headerDefault.xml": styles.header(about.mark),
+        "word/headerEven.xml": styles.header(about.mark),
         "word/footerDefault.xml": styles.footer(even=False),
         "word/footerEven.xml": styles.footer(even=True),
         "word/_rels/document.xml.rels": _document_relations(len(charts)),
@@ -102,13 +129,13 @@ def _document_relations(charts: int) -> bytes:
     return _relations(rows)
 
 
-def _core(content: Content, created: str) -> bytes:
-    """Title, subject and the content checksum; a fixed moment and no person."""
-    moment = f'xsi:type="dcterms:W3CDTF">{created}</dcterms'
+def _core(about: Properties) -> bytes:
+    """Title, subject and an identifier; a fixed moment and no person."""
+    moment = f'xsi:type="dcterms:W3CDTF">{about.created}</dcterms'
     return part(
         f'<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{text(content.name)}</dc:title><dc:subject>{text(content.subject)}</dc:subject>"
-        f"<dc:identifier>{content.digest()}</dc:identifier><dc:language>zh-CN</dc:language>"
+        f"<dc:title>{text(about.title)}</dc:title><dc:subject>{text(about.subject)}</dc:subject>"
+        f"<dc:identifier>{about.identifier}</dc:identifier><dc:language>zh-CN</dc:language>"
         f"<dcterms:created {moment}:created><dcterms:modified {moment}:modified></cp:coreProperties>"
     )

@@ -1,0 +1,1 @@
+"""Supervision (督办): the ladder applied day by day, notices and their replies, points for units."""
