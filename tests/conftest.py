@@ -13,12 +13,35 @@ os.environ.setdefault("DEBUG", "1")
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from . import services
+from . import loaded, services
 from .append_only import let_tests_empty_the_trail
+from .loaded import emptied_again, plans
+
+__all__ = ["emptied_again", "plans"]
 
 let_tests_empty_the_trail()
 hypothesis_settings.register_profile("default", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("default")
+
+
+def pytest_configure() -> None:
+    """Passwords are hashed at the least cost."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on the shipped plans stand together."""
+    loaded.together(items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """The next test that wants an empty database gets one."""
+    if not loaded.uses_plans(nextitem):
+        loaded.take_out()
 
 
 def _or_skip(start: Callable[[], Any]) -> Any:

@@ -85,7 +85,7 @@ def postgres() -> Iterator[str]:
     )
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        " -c max_connections=60"
+        " -c max_connections=60 -c jit=off"
     )
     call(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:

@@ -13,15 +13,25 @@ app.autodiscover_tasks()
 # Tasks that stand elsewhere than in an app's `tasks` module (`core.dispatch` imports these, too).
 app.conf.imports = (
     "targets.reporting.tasks",
+    "targets.following.tasks",
+    "targets.supervision.tasks",
     "yuxi_eldercare.core.notify",
     "yuxi_eldercare.closing.tasks",
     "yuxi_eldercare.reports.tasks",
 )
 app.conf.beat_schedule = {
     "rejudge-all-nightly": {"task": "targets.rejudge_all", "schedule": crontab(hour=2, minute=10)},
+    "refresh-standings-nightly": {
+        "task": "projects.refresh_standings",
+        "schedule": crontab(hour=2, minute=40),
+    },
     "open-rounds-daily": {"task": "targets.open_rounds", "schedule": crontab(hour=6, minute=0)},
+    # Every hour, for the rounds that were opened since: changes of the register are counted at once.
+    "count-register-hourly": {"task": "projects.count", "schedule": crontab(minute=5)},
     "lock-rounds-daily": {"task": "targets.lock_rounds", "schedule": crontab(hour=6, minute=10)},
     "remind-daily": {"task": "targets.remind", "schedule": crontab(hour=8, minute=30)},
+    "supervise-daily": {"task": "targets.supervise", "schedule": crontab(hour=8, minute=0)},
+    "write-months-daily": {"task": "targets.write_months", "schedule": crontab(hour=1, minute=40)},
     "seal-audit": {"task": "core.seal_audit", "schedule": 300.0},
     "verify-audit-weekly": {
         "task": "core.verify_audit",

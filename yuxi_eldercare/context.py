@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from targets.models import ObservationBatch
+from targets.following.desk import parts_waiting
+from targets.queries.overview import has_demo_data
 from targets.reporting.desk import todo_count
+from targets.supervision.listing import notices_waiting
 from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, VIEW_REPORT, can
 
 
@@ -28,9 +30,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": []}
     return {
         "navigation": _navigation(request),
-        "todo_count": todo_count(request.user),
+        "todo_count": todo_count(request.user, parts_waiting(request.user), notices_waiting(request.user)),
         "may_read_reports": bool(can(request.user, VIEW_REPORT)),
-        "has_demo_data": ObservationBatch.objects.filter(is_demo=True).exists(),
+        "has_demo_data": has_demo_data(request),
     }
 
 
@@ -45,8 +47,9 @@ def _navigation(request: HttpRequest) -> list[Entry]:
     entries = [
         ("overview", _("总览"), "overview", ("overview", "county", "close")),
         ("indicator-list", _("指标"), "indicator", ("indicator",)),
-        ("assignment-list", _("任务"), "task", ("assignment",)),
+        ("assignment-list", _("任务"), "task", ("assignment", "part", "supervision")),
         ("project-list", _("项目"), "project", ("project",)),
+        ("institution-list", _("机构名册"), "institution", ("institution",)),
         ("desk", _("填报"), "report", REPORTING),
         ("library", _("文件库"), "library", ("library", "plan", "document", "rule", "fact", "report")),
         ("finding-list", _("数据疑点"), "finding", ("finding",)),

@@ -20,6 +20,7 @@ from targets.actions.rulings import apply_rulings, revert_rulings
 from targets.importers import load_targets_app
 from targets.models import Target
 from targets.reporting.importers import load_reporting
+from targets.supervision.loading import load_supervision
 from yuxi_eldercare.checks.running import sync_check_findings
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.dispatch import after_commit
@@ -75,6 +76,8 @@ def load_plans(
     with transaction.atomic():
         sync = Sync(bundle, timezone.now(), scope, whole)
         _apply(sync)
+        if sync.errors:
+            raise PlanFilesRefused(sync.errors)
         if dry_run:
             transaction.set_rollback(True)
         else:
@@ -104,6 +107,7 @@ def _apply(sync: Sync) -> None:
     revert_rulings()
     load_targets_app(sync)
     load_reporting(sync)
+    load_supervision(sync)
     load_projects_app(sync)
     load_subsidies_app(sync)
     load_findings(sync)

@@ -301,8 +301,8 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
-        # ECharts writes style attributes into its tooltips.
-        "style-src": [SELF, UNSAFE_INLINE],
+        "style-src": [SELF],
+        "style-src-attr": [UNSAFE_INLINE],  # the lengths of bars and the places of tiles
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],

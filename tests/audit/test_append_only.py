@@ -99,7 +99,7 @@ def test_the_head_only_moves_forward(event: AuditEvent, attack: str) -> None:
 def test_tables_cannot_be_truncated(event: AuditEvent, table: str) -> None:
     connection.check_constraints()  # PostgreSQL refuses to truncate behind a deferred check for another reason
     with pytest.raises(IntegrityError), transaction.atomic():
-        sql(f"TRUNCATE {table} CASCADE")  # closed months point at their event: without it, another refusal comes first
+        sql(f"TRUNCATE {table} CASCADE")  # closed months point at their event: refused for that without it
 
 
 def test_only_a_demonstration_account_can_be_forgotten(world: World) -> None:

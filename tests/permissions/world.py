@@ -16,9 +16,14 @@ from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 
+from projects.exchange import uploads as ledger_uploads
+from projects.following import enter_stage, report_month
+from projects.models import Project, ProjectBody
+from projects.register import Facts, Statement, record_statements
+from projects.sheets import uploads as sheets
 from targets.excel import uploads
 from targets.excel.template import write_template
-from targets.models import Assessment, EntryFile, JudgingState
+from targets.models import Assessment, EntryFile, Indicator, JudgingState, ReportingLine
 from targets.reporting.evidence import attach
 from targets.reporting.rules import Definition, write_rule
 from targets.reporting.steps import review, submit
@@ -35,6 +40,8 @@ from yuxi_eldercare.period_close import close_month
 from yuxi_eldercare.reports.orders import Order
 from yuxi_eldercare.reports.producing import produce
 
+from .notices import notice_values
+from .parts import part_values
 from .routes import Route
 
 ELSEWHERE = ("reviewer", "lead", "leader", "supervisor")
@@ -69,7 +76,15 @@ class Scene:
 
 
 # Rows of the table besides the routes': the same address with another body.
-VARIANTS = ("review-act publish", "grid-submit submit", "api-observations push", "report-list order")
+VARIANTS = (
+    "review-act publish",
+    "grid-submit submit",
+    "api-observations push",
+    "report-list order",
+    "project stage",
+    "supervision-notice reply",
+    "supervision-notice accept",
+)
 
 
 def make_scene() -> Scene:
@@ -157,12 +172,15 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
     rule = write_rule(
         definition=Definition(title="累计", kind="falls", params={}, severity="soft", owner=r.city), by=r.lin
     )
+    counted = _counted(r)
     return {
         "county": {"code": r.red.region_id},
         "overview-chapters": {"code": r.world.document.key},
         "indicator": {"code": r.world.beds.key},
         "indicator-matrix-export": {"form": "csv"},
         "indicator-departments-export": {"form": "xlsx"},
+        **part_values(r),
+        **notice_values(r),
         "breakdown": {"key": r.world.target("w.t.beds").key},
         "assessment": {"pk": assessment.pk},
         "explanation": {"milestone": assessment.milestone_id, "region": assessment.region_id},
@@ -195,6 +213,8 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "round-upload": {"round": r.round.pk},
         "round-upload-apply": {"round": r.round.pk, "file": _uploaded(r)},
         "grid": {"round": r.round.pk, "department": r.red.pk},
+        "counted": counted,
+        "counted-export": {**counted, "form": "csv"},
         "sheet": {"round": r.round.pk, "department": r.red.pk, "region": r.red.region_id},
         "entry-history": {"pk": entry.pk},
         "entry-files": {"pk": entry.pk},
@@ -203,6 +223,7 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "evidence-remove": {"pk": EntryFile.objects.get().pk},
         "scan": {"pk": 1},
         "check-rule": {"key": rule.key},
+        **_register(r),
         "check-rule-edit": {"key": rule.key},
         "api-nowhere": {"rest": "nothing/"},
         "api-rounds-detail": {"id": r.round.pk},
@@ -214,6 +235,7 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "api-indicators-detail": {"code": r.world.beds.key},
         "api-targets-detail": {"key": "w.t.beds"},
         "api-assignments-detail": {"key": "w.a.01"},
+        **_project(r),
         "api-projects-detail": {"key": "w.p.1"},
         "api-rules-detail": {"key": "w.r.bed"},
         "api-facts-detail": {"key": "w.f.beds-2020"},
@@ -225,9 +247,87 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
     }
 
 
+def _counted(r: Reporting) -> dict[str, str]:
+    """An indicator that has a formula, which 红河区民政局 reports and 市民政局 confirms."""
+    beds = r.world.beds
+    indicator = Indicator.objects.create(
+        key="nursing-bed-share",
+        name="名册护理型床位占比",
+        theme=beds.theme,
+        unit=beds.unit,
+        direction=beds.direction,
+        rollup=beds.rollup,
+        basis=beds.basis,
+        scale=beds.scale,
+        definition=beds.definition,
+        position=90,
+    )
+    ReportingLine.objects.create(
+        indicator=indicator,
+        region=r.red.region,
+        department=r.red,
+        confirmer=r.city,
+        frequency="quarter",
+        valid_from=date(2021, 1, 1),
+    )
+    return {"indicator": indicator.key, "region": r.red.region_id, "end": "2024-09-30"}
+
+
+def _project(r: Reporting) -> dict[str, dict[str, Any]]:
+    """A project of 红河区 that the bureau keeps, with a document and a picture."""
+    project = Project.objects.create(
+        key="w.p.kept",
+        document=r.world.document,
+        name="红河区养老中心",
+        listing="tabled",
+        region=r.red.region,
+        position=9,
+    )
+    ProjectBody.objects.create(project=project, department=r.red, as_written="区民政局")
+    file = SimpleUploadedFile("a.png", PNG)
+    stage = enter_stage(project=project, stage="approved", on=date(2024, 3, 1), by=r.ann, document=file)
+    photos = [SimpleUploadedFile("b.png", PNG)]
+    report = report_month(
+        project=project, month_end=date(2024, 8, 31), invested_fen=1, by=r.ann, photos=photos
+    )
+    return {
+        "project": {"key": project.key},
+        "project-photo": {"pk": report.photos.get().pk},
+        "project-stage-document": {"pk": stage.pk},
+        "project-export": {"form": "csv"},
+        "project-handover": {"key": project.key},
+        "project-import-columns": (sheet := {"file": _ledger_sheet(r)}),
+        "project-import-preview": sheet,
+    }
+
+
 def _report(r: Reporting) -> int:
     """The report on 红河区 of the closed month."""
     return produce(order=Order("county", date(2024, 8, 31), region=r.red.region_id), by=r.lin).pk
+
+
+def _ledger_sheet(r: Reporting) -> int:
+    """Another system's sheet that the reporter uploaded."""
+    content = "项目名称,月份,累计完成投资\n红河区养老中心,2024-08,1\n".encode()
+    upload = SimpleUploadedFile("a.csv", content)
+    return ledger_uploads.receive(upload=upload, keeper=r.red, by=r.ann).pk
+
+
+def _register(r: Reporting) -> dict[str, dict[str, Any]]:
+    """An institution of 红河区, and a sheet that its reporter uploaded."""
+    facts = Facts("演示养老院", r.red.region_id, "eldercare", "public", beds=100)
+    statement = Statement(date(2022, 1, 1), facts, r.red.pk)
+    made = record_statements(statements=[statement], by=r.ann)[0]
+    upload = SimpleUploadedFile("a.csv", "机构名称,床位数\n城东院,80\n".encode())
+    sheet = sheets.receive(upload=upload, keeper=r.red, by=r.ann)
+    one, file = {"pk": made.institution}, {"file": sheet.pk}
+    names = ("institution", "institution-edit", "institution-move", "institution-close")
+    return {
+        **dict.fromkeys(names, one),
+        "institution-export": {"form": "csv"},
+        "institution-import-columns": file,
+        "institution-import-preview": file,
+    }
 
 
 def _uploaded(r: Reporting) -> int:
@@ -259,6 +359,9 @@ def _bodies(r: Reporting) -> dict[str, Callable[[int | None], Body]]:
     beds, homes, households = (r.entry(i) for i in (r.world.beds, r.world.homes, r.world.households))
     form = "application/x-www-form-urlencoded"
     return {
+        "supervision-notice reply": lambda _me: ("verb=reply&text=done", form),
+        "supervision-notice accept": lambda _me: ("verb=accept", form),
+        "project stage": lambda _me: ("form=stage&stage=started&on=2024-05-01", form),
         "report-list order": lambda _me: (f"order=county:{r.red.region_id}&month=2024-08-31", form),
         "review-act": lambda _me: (f"page=review&verb=review&entries={homes.pk}", form),
         "review-act publish": lambda _me: (f"page=confirm&verb=publish&entries={households.pk}", form),

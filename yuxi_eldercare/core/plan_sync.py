@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from .models import Clause, Department, Document, LoadedRecord
+from .plan_files import PlanFileError
 from .plan_files.bundle import Bundle, Record
 
 M = TypeVar("M", bound=models.Model)
@@ -37,6 +38,7 @@ class Sync:
     scope: frozenset[str]  # document codes whose records this load owns
     whole: bool  # True: shared dictionaries (regions, departments, indicators) belong to it too
     changes: list[Change] = field(default_factory=list)
+    errors: list[PlanFileError] = field(default_factory=list)  # what the rows here do not allow
     documents: dict[str, Document] = field(default_factory=dict)
     clauses: dict[tuple[str, str], Clause] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)  # by every spelling
@@ -85,14 +87,19 @@ class Sync:
         wanted: Mapping[Any, list[dict[str, Any]]],
         *,
         ignore: tuple[str, ...] = (),
+        rows: models.QuerySet[M] | None = None,
     ) -> None:
-        """Make the unkeyed child rows of each parent equal to `wanted`; a changed list is written anew."""
+        """Make the unkeyed child rows of each parent equal to `wanted`; a changed list is written anew.
+
+        `rows` are those the load owns, where the table holds others, too.
+        """
         names = [
             f.attname for f in model._meta.concrete_fields if not f.primary_key and f.attname not in ignore
         ]
         present: dict[Any, list[tuple[Any, ...]]] = {owner.pk: [] for owner in wanted}
-        rows = model._default_manager.filter(**{f"{parent}__in": list(wanted)}).order_by("pk")
-        for values in rows.values_list(f"{parent}_id", *names):
+        owned = model._default_manager.all() if rows is None else rows
+        mine = owned.filter(**{f"{parent}__in": list(wanted)}).order_by("pk")
+        for values in mine.values_list(f"{parent}_id", *names):
             present[values[0]].append(tuple(values[1:]))
         fresh: list[M] = []
         stale: list[Any] = []
@@ -107,7 +114,7 @@ class Sync:
             if present[owner.pk]:
                 self.changes.append(Change("update", type(owner).__name__, owner.key, (model.__name__,)))
         if stale:
-            model._default_manager.filter(**{f"{parent}__in": stale}).delete()
+            owned.filter(**{f"{parent}__in": stale}).delete()
             model._default_manager.bulk_create(fresh, batch_size=500)
 
     def clause(self, document: str, number: str) -> Clause:

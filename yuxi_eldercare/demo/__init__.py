@@ -9,6 +9,8 @@
 - `seeding`: the reports through the same action as real ones
 - `month`: rounds of reporting in all states; `walking`: cells taken along in bulk; `drift`: what they are filled
   with; `dating`: the moments of their steps
+- `counts`: figures counted from register and ledger, offered in the open rounds
+- `institutions`: the register of institutions with its history
 - `closes`: three closed months, with reports that became known between and after them
 - `clearing`: `manage.py cleardemo`; `undoing`: what it takes back in reporting; `removal`: rows with what cannot
   be without them

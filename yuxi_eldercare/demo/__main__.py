@@ -86,15 +86,21 @@ def prepare() -> str:
 
     django.setup()
     from django.core.management import call_command
+    from django.utils import timezone
 
     from targets.models import JudgingState
     from yuxi_eldercare.core import dispatch
     from yuxi_eldercare.loading import PlanFilesRefused, load_plans
 
     from .accounts import ensure_accounts
+    from .counts import count
+    from .following import follow
+    from .institutions import seed_institutions
+    from .ledger import keep_ledger
     from .month import walk
     from .seeding import seed
     from .standing import refusal
+    from .supervision import supervise
 
     _say("建立数据库 …")
     call_command("migrate", verbosity=0)
@@ -114,6 +120,17 @@ def prepare() -> str:
     seed(plans_changed=bool(loaded.changes))
     _say("走一个月的填报 …")
     walk()
+    _say("登记机构名册 …")
+    seed_institutions(timezone.localdate())
+    _say("分解下达任务 …")
+    follow()
+    _say("按阶梯督办 …")
+    supervise()
+    _say("登记项目台账 …")
+    keep_ledger()
+    dispatch.wait_for_threads()
+    _say("按名册和台账统计 …")
+    count()
     dispatch.wait_for_threads()  # this process is about to become another
     call_command("collectstatic", interactive=False, verbosity=0)
     return ""

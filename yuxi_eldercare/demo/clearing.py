@@ -36,7 +36,12 @@ from yuxi_eldercare.core import audit, jobs
 from yuxi_eldercare.core.models import AuditEvent, Finding, Job, Region, Ruling, User
 
 from .closes import remove_closes
+from .counts import remove_counts
+from .following import remove_following
+from .institutions import remove_institutions
+from .ledger import remove_ledger
 from .removal import remove
+from .supervision import remove_supervision
 from .undoing import undo_reporting
 
 PROCESS = "cleardemo"
@@ -55,6 +60,10 @@ class Cleared:
     findings: int = 0
     rounds: int = 0
     closes: int = 0
+    ledger: int = 0
+    institutions: int = 0
+    parts: int = 0
+    notices: int = 0
     accounts: int = 0
 
     def __bool__(self) -> bool:
@@ -89,6 +98,10 @@ def _remove() -> Cleared:
     cleared.rulings, ruled = _remove_rulings(Ruling.objects.filter(ruled_by__in=accounts))
     cleared.thresholds, judged = _remove_thresholds(ThresholdSet.objects.filter(set_by__in=accounts))
     touched |= ruled | judged | _withdraw_acceptances(accounts) | _remove_breakdowns(accounts)
+    cleared.ledger = remove_ledger()  # before the files it shows
+    cleared.institutions = remove_institutions(accounts)
+    cleared.notices = remove_supervision(accounts)  # before the parts they are about
+    cleared.parts = remove_following(accounts)
     cleared.rounds = undo_reporting(accounts)
     _remove_judgements()
     places = list(values.order_by().values_list("indicator_id", "region_id", "period_end").distinct())
@@ -97,7 +110,7 @@ def _remove() -> Cleared:
     cleared.batches = remove(ObservationBatch.objects.filter(is_demo=True))
     for indicator in sorted(touched):
         rejudge_indicator(indicator, cause="correction")
-    cleared.findings = _remove_findings(places)
+    cleared.findings = _remove_findings(places) + remove_counts(places)
     cleared.accounts = _remove_accounts(accounts)
     if cleared:
         audit.record(

@@ -15,6 +15,7 @@ OTHERS = {
     "yuanjiang": "530428",
 }
 _OTHER_BUREAUS = tuple((code, f"{name}-civil-affairs") for name, code in OTHERS.items())
+_OTHER_GOVERNMENTS = tuple((code, f"{name}-government") for name, code in OTHERS.items())
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,15 @@ ACCOUNTS = (
         (("530402", "hongta-civil-affairs"), ("530402", "hongta-government")),
     ),
     Account("shenhe2", "演示·红塔区审核员", "reviewer", (("530402", "hongta-civil-affairs"),)),
-    Account("yimen", "演示·易门县填报员", "reporter", (("530425", "yimen-civil-affairs"),)),
+    Account(
+        "yimen",
+        "演示·易门县填报员",
+        "reporter",
+        (("530425", "yimen-civil-affairs"), ("530425", "yimen-government")),
+    ),
     Account("shenhe", "演示·易门县审核员", "reviewer", (("530425", "yimen-civil-affairs"),)),
     Account("yimenqt", "演示·易门县民政局（县级牵头）", "lead", (("530425", "yimen-civil-affairs"),)),
-    Account("qita", "演示·其余七县填报员", "reporter", _OTHER_BUREAUS),
+    Account("qita", "演示·其余七县填报员", "reporter", (*_OTHER_BUREAUS, *_OTHER_GOVERNMENTS)),
     Account("shenhe3", "演示·其余七县审核员", "reviewer", _OTHER_BUREAUS),
     Account("ducha", "演示·督查员", "supervisor", ((CITY, ""),)),
     Account("xitong", "演示·系统管理员", "system_admin", ((CITY, ""),)),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("closes/compare/", closes.compare, name="close-compare"),
     path("closes/<str:month>/", closes.close, name="close"),
     path("", include("yuxi_eldercare.reports.urls")),
+    path("", include("yuxi_eldercare.notices.urls")),
     path("", include("yuxi_eldercare.core.urls")),
     path("", include("projects.urls")),
     path("", include("subsidies.urls")),

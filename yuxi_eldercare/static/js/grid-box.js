@@ -7,6 +7,7 @@
   Grid.paintBox = (cell) => {
     const pieces = (cell.el.pieces ??= make(cell));
     paintNotices(cell, pieces);
+    Grid.paintCounted(cell, pieces.counted);
     paintReasons(cell, pieces);
     paintProblems(cell, pieces);
     pieces.extra.hidden = !cell.open;
@@ -15,7 +16,7 @@
     pieces.add.hidden = !cell.writable && cell.state !== "submitted" && cell.state !== "reviewed";
     pieces.edited.textContent = cell.by ? say("editedBy", { by: cell.by, at: cell.at }) : "";
     const parts = [...pieces.notices.children, ...pieces.problems.children];
-    const hidden = !parts.length && pieces.na.hidden && pieces.correction.hidden && !cell.open;
+    const hidden = !parts.length && pieces.counted.hidden && pieces.na.hidden && pieces.correction.hidden && !cell.open;
     pieces.caption.hidden = Grid.single;
     cell.el.box.hidden = hidden;
   };
@@ -24,6 +25,7 @@
     const pieces = {
       caption: el("b", { class: "period" }, cell.period.name),
       notices: el("div", { class: "notices" }),
+      counted: Grid.countedLine(cell),
       na: field("naReason", cell, say("naReason"), say("naReasonHint")),
       correction: field("correction", cell, say("correctReason"), ""),
       problems: el("ul", { class: "problems" }),
@@ -43,7 +45,7 @@
       el("div", { class: "evidence" }, el("span", { class: "label" }, say("evidence")), pieces.files, pieces.add, el("span", { class: "muted small" }, say("dropFile"))),
       el("div", { class: "trail" }, pieces.edited, " ", history),
     );
-    cell.el.box.append(pieces.caption, pieces.notices, pieces.na, pieces.correction, pieces.problems, pieces.extra);
+    cell.el.box.append(pieces.caption, pieces.notices, pieces.counted, pieces.na, pieces.correction, pieces.problems, pieces.extra);
     return pieces;
   }
 
@@ -160,13 +162,15 @@
   function paintProblem(cell, line, problem) {
     const settled = !problem.hard && problem.explained;
     line.className = `problem ${problem.hard ? "hard" : settled ? "settled" : "soft"}`;
-    line.querySelector("b").textContent = say(problem.hard ? "mustFix" : settled ? "explained" : "mustExplain");
+    const told = Boolean(Grid.explanation(cell, problem.rule));
+    line.querySelector("b").textContent = settled && !told ? "" : say(problem.hard ? "mustFix" : settled ? "explained" : "mustExplain");
     const what = line.querySelector(".what");
     what.textContent = problem.text;
     const input = line.querySelector("input");
     if (!input) return;
     setText(input, Grid.explanation(cell, problem.rule));
     input.readOnly = !cell.writable;
+    input.parentElement.hidden = settled && !told && !cell.writable;
     input.setAttribute("aria-label", `${say("explain")}：${problem.text}`);
     line.querySelector(".same").hidden = !cell.writable || Boolean(input.value) || !otherExplanation(cell, problem.rule);
     line.querySelector(".again").hidden = settled || !cell.writable || !input.value || cell.mine.explanations?.[problem.rule] !== undefined;
