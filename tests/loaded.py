@@ -23,14 +23,18 @@ def emptied_again(django_db_setup: Any) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def plans(emptied_again: None, django_db_blocker: Any) -> None:
-    """The shipped plan files, loaded in a transaction that is never committed."""
+def plans(emptied_again: None, django_db_blocker: Any) -> Iterator[None]:
+    """The shipped plan files, loaded; what a module adds for all of its tests goes with it."""
     global _in
     if _in is None:
         _in = _load(django_db_blocker)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _load(blocker: Any) -> Callable[[], None]:
+    """Load within a transaction that is never committed; gives what takes the plans out again."""
     around = ExitStack()
     with blocker.unblock():
         around.enter_context(transaction.atomic())
