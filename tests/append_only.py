@@ -11,11 +11,19 @@ from typing import Any
 from django.db import connection
 from django.test import TransactionTestCase
 
-from targets.guards import frozen_assessments
+from targets.guards import FOLLOWING, frozen_assessments
 from yuxi_eldercare.core import dispatch
 from yuxi_eldercare.core.guards import append_only, frozen, reports
 
-GUARDS = (append_only, frozen.closes, frozen.records, frozen_assessments, reports.reports, reports.files)
+GUARDS = (
+    append_only,
+    frozen.closes,
+    frozen.records,
+    frozen_assessments,
+    reports.reports,
+    reports.files,
+    *FOLLOWING,
+)
 
 
 def let_tests_empty_the_trail() -> None:

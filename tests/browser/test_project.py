@@ -6,9 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from projects.models import Project, ProjectBody
+from targets.models import Indicator
 from tests.browser.driving import Windows, browser, office, windows
 from tests.core.test_files import PNG
+from tests.projects.test_counting_offers import SHARE, state
 from tests.reporting_world import Reporting
+from tests.worlds import RED
 
 __all__ = ["browser", "office", "windows"]
 
@@ -33,6 +36,8 @@ def project(office: Reporting, tmp_path: Path, settings: object) -> Project:
         total_investment_fen=1_000 * WAN,
     )
     ProjectBody.objects.create(project=row, department=office.red, as_written="区民政局")
+    Indicator.objects.filter(pk=office.world.beds.pk).update(key=SHARE)
+    state(office, beds=100, nursing_beds=20)
     return row
 
 
@@ -53,6 +58,7 @@ def test_a_project_from_approval_to_use(windows: Windows, office: Reporting, pro
     expect(keeper.locator(".lede")).to_contain_text("已完工")
     _look(windows, office, project)
     _hand_over(keeper, windows, project)
+    _share_moves(keeper, windows)
 
 
 def _reach(page: Page, stage: str, on: str, *, document: bool = False) -> None:
@@ -139,6 +145,13 @@ def _hand_over(page: Page, windows: Windows, project: Project) -> None:
     expect(line).to_contain_text("120")
     page.goto(f"{windows.address}/projects/{project.key}/")
     expect(page.locator(".handed")).to_contain_text("已移交")
+
+
+def _share_moves(page: Page, windows: Windows) -> None:
+    """护理型床位占比 as counted: 20 of 100 beds before, with the project's 80 of 120 beside them afterwards."""
+    for end, share in (("2023-12-31", "20% （20/100）"), ("2024-12-31", "45.45% （100/220）")):
+        page.goto(f"{windows.address}/counted/{SHARE}/{RED}/{end}/")
+        expect(page.locator("p.totals")).to_contain_text(share)
 
 
 def _open(page: Page, title: str, name: str):  # type: ignore[no-untyped-def]
