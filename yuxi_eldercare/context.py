@@ -57,7 +57,7 @@ def _navigation(request: HttpRequest) -> list[Entry]:
     administration = [("user-list", VIEW_ACCOUNTS), ("audit-list", VIEW_AUDIT), ("job-list", VIEW_JOBS)]
     for page, permission in administration:
         if can(request.user, permission):  # type: ignore[arg-type]
-            families = ("user", "membership", "department", "client", "audit", "job", "map")
+            families = ("user", "membership", "department", "client", "audit", "job", "map", "region")
             entries.append((page, _("管理"), "admin", families))
             break
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""

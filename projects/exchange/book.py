@@ -4,7 +4,7 @@ Amounts are numbers in 万元, exact to the 分. What is linked to another proje
 the sums leave it out, as every page does. Nobody's text runs as a formula.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any, Final
@@ -13,19 +13,15 @@ import xlsxwriter
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from projects.amounts import to_wan
-from projects.models import FundingEntry, FundingPlan, Project, ProjectReport, StageChange
-from projects.queries.breakdowns import linked
-from projects.queries.ledger import ledger_rows
-from yuxi_eldercare.core.spreadsheets import neutral
+from projects.models import Project
 
-from . import fields
+from . import fields, writing
+from .rows import entry_lines, ledger_lines
 
 META: Final = "meta"
 VERSION: Final = "project-ledger 1"
 HEADER_ROW: Final = 2  # 0-based; a title and the sums stand above
 FIRST_ROW: Final = 3
-_BATCH: Final = 500
 _WAN: Final = "#,##0.00####"  # at least two decimals, and the 分 where they are needed
 _COUNTS_IN: Final = "C"  # the column that says whether a project is added up
 
@@ -67,42 +63,6 @@ def columns() -> list[Column]:
     ]
 
 
-def ledger_lines(rows: QuerySet[Project]) -> Iterator[list[Any]]:
-    """The projects in document order as the cells of `columns`, a few hundred at a time; the share is left empty."""
-    ids = list(rows.order_by("document__position", "position").values_list("pk", flat=True))
-    beside = set(linked(rows).values_list("pk", flat=True))
-    for start in range(0, len(ids), _BATCH):
-        for project in ledger_rows(ids[start : start + _BATCH]):
-            yield _ledger_line(project, counts=project.pk not in beside)
-
-
-def _ledger_line(project: Project, *, counts: bool) -> list[Any]:
-    standing = getattr(project, "standing", None)
-    money = ("planned_fen", "arrived_fen", "spent_fen", "invested_fen")
-    links = [f"{link.get_kind_display()}：{link.to.name}" for link in project.links.all()]
-    return [
-        project.key,
-        project.name,
-        _("是") if counts else _("否"),
-        project.number,
-        project.document.title,
-        project.region.short_name,
-        project.category,
-        project.type,
-        _("、").join(body.as_written for body in project.bodies.all()),
-        project.start_year,
-        project.end_year,
-        to_wan(project.total_investment_fen),
-        to_wan(project.central_budget_fen),
-        *(to_wan(getattr(standing, name)) if standing else None for name in money),
-        None,
-        standing.month_end.strftime("%Y-%m") if standing and standing.month_end else "",
-        standing.get_stage_display() if standing and standing.stage else "",
-        standing.stage_on.isoformat() if standing and standing.stage_on else "",
-        _("；").join(links),
-    ]
-
-
 def write_book(target: IO[bytes], rows: QuerySet[Project]) -> None:
     """Write the workbook of these projects."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -129,7 +89,7 @@ class _Writer:
     def write(self, rows: QuerySet[Project]) -> None:
         """All sheets. With constant memory a sheet is written from top to bottom, so the sums come first."""
         names = [_("台账"), *(fields.sheet(kind).name for kind in fields.KINDS), _("填表说明"), META]
-        pages = [self.book.add_worksheet(name) for name in names]
+        pages = [self.book.add_worksheet(name, writing.RowSheet) for name in names]
         lines = list(ledger_lines(rows))
         self._ledger(pages[0], lines)
         ids = rows.order_by().values("pk")
@@ -161,42 +121,20 @@ class _Writer:
                 page.write_formula(1, place, formula, self.sum, float(total))
         for place, column in enumerate(shown):
             page.write_string(HEADER_ROW, place, column.title, self.head)
-        for number, cells in enumerate(lines, FIRST_ROW):
-            for place, (column, value) in enumerate(zip(shown, cells, strict=True)):
-                if column.kind == "share":
-                    self._share(page, number, place, cells)
-                else:
-                    self._cell(page, number, place, value, column.kind)
+        looks = [writing.Column(self.looks[column.kind], self.looks[column.kind]) for column in shown]
+        page.write_rows(FIRST_ROW, looks, _with_shares(lines))
         page.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(lines), 1), len(shown) - 1)
 
-    def _share(self, page: Any, row: int, place: int, cells: Sequence[Any]) -> None:
-        """Invested of the total, as a formula; empty where one of them is not known."""
-        total, invested = cells[11], cells[16]
-        formula = f'=IF(AND(ISNUMBER(Q{row + 1}),N(L{row + 1})>0),Q{row + 1}/L{row + 1},"")'
-        value = float(invested / total) if invested is not None and total else ""
-        page.write_formula(row, place, formula, self.looks["share"], value)
-
-    def _entries(self, page: Any, sheet: fields.Sheet, lines: Iterable[Sequence[Any]]) -> None:
+    def _entries(self, page: Any, sheet: fields.Sheet, lines: Iterator[list[Any]]) -> None:
         for place, name in enumerate(sheet.fields):
             page.set_column(place, place, sheet.width(name))
         page.freeze_panes(1, 2)
         for place, heading in enumerate(sheet.header):
             page.write_string(0, place, heading, self.head)
-        number = 0
-        for number, cells in enumerate(lines, 1):
-            for place, (name, value) in enumerate(zip(sheet.fields, cells, strict=True)):
-                kind = "wan" if name in fields.MONEY else "text" if isinstance(value, str) else "number"
-                self._cell(page, number, place, value, kind)
-        page.autofilter(0, 0, max(number, 1), len(sheet.fields) - 1)
-
-    def _cell(self, page: Any, row: int, place: int, value: Any, kind: str) -> None:
-        look = self.looks[kind]
-        if value is None or value == "":
-            page.write_blank(row, place, None, look)
-        elif isinstance(value, str):
-            page.write_string(row, place, neutral(value)[:32_767], look)
-        else:
-            page.write_number(row, place, float(value), look)
+        money, plain = self.looks["wan"], writing.Column(self.looks["text"], self.looks["number"])
+        looks = [writing.Column(money, money) if name in fields.MONEY else plain for name in sheet.fields]
+        count = page.write_rows(1, looks, lines)
+        page.autofilter(0, 0, max(count, 1), len(sheet.fields) - 1)
 
     def _help(self, page: Any) -> None:
         page.set_column(0, 0, 100)
@@ -204,6 +142,15 @@ class _Writer:
         wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
         for number, text in enumerate(help_lines(), 1):
             page.write_string(number, 0, text, wrapped)
+
+
+def _with_shares(lines: Sequence[list[Any]]) -> Iterator[list[Any]]:
+    """The lines with what is invested of the total, as a formula; empty where one of them is not known."""
+    for row, cells in enumerate(lines, FIRST_ROW + 1):
+        total, invested = cells[11], cells[16]
+        text = f'IF(AND(ISNUMBER(Q{row}),N(L{row})>0),Q{row}/L{row},"")'
+        value = float(invested / total) if invested is not None and total else ""
+        yield [*cells[:17], writing.Formula(text, value), *cells[18:]]
 
 
 def help_lines() -> list[str]:
@@ -216,46 +163,3 @@ def help_lines() -> list[str]:
         _("五、“计划”行写一个来源的计划金额，不填日期；调整计划须写明理由。"),
         _("六、上传后先看预览；有一处错误，全部不写入。同一个文件再传一次，不会重复登记。"),
     ]
-
-
-def entry_lines(kind: str, ids: QuerySet[Project, Any]) -> Iterator[list[Any]]:
-    """What was entered about projects, as the cells of a sheet, oldest first. One statement, two for money."""
-    if kind == fields.REPORTS:
-        yield from _report_lines(ids)
-    elif kind == fields.FUNDING:
-        yield from _funding_lines(ids)
-    else:
-        for stage in (
-            StageChange.objects.filter(project__in=ids)
-            .select_related("project")
-            .order_by("project__document__position", "project__position", "on", "pk")
-        ):
-            label = stage.get_stage_display()
-            yield [*_whose(stage), str(stage.pk), label, stage.on.isoformat(), stage.reason]
-
-
-def _report_lines(ids: QuerySet[Project, Any]) -> Iterator[list[Any]]:
-    rows = ProjectReport.objects.filter(project__in=ids, superseded_at=None).select_related("project")
-    for report in rows.order_by("project__document__position", "project__position", "month_end"):
-        counts = [getattr(report, name) for name in fields.COUNTS]
-        month = report.month_end.strftime("%Y-%m")
-        wan = to_wan(report.invested_fen)
-        yield [*_whose(report), month, wan, *counts, report.problems, report.explanation]
-
-
-def _funding_lines(ids: QuerySet[Project, Any]) -> Iterator[list[Any]]:
-    order = ("project__document__position", "project__position")
-    plans = FundingPlan.objects.filter(project__in=ids, superseded_at=None).select_related("project")
-    planned = dict(fields.options("kind"))[fields.PLANNED]
-    for plan in plans.order_by(*order, "source"):
-        source, wan = plan.get_source_display(), to_wan(plan.planned_fen)
-        yield [*_whose(plan), "", source, planned, "", wan, "", plan.reason]
-    entries = FundingEntry.objects.filter(project__in=ids).select_related("project")
-    for entry in entries.order_by(*order, "on", "pk"):
-        words = (entry.get_source_display(), entry.get_kind_display(), entry.on.isoformat())
-        wan = to_wan(entry.amount_fen)
-        yield [*_whose(entry), str(entry.pk), *words, wan, entry.voucher, entry.explanation]
-
-
-def _whose(row: StageChange | ProjectReport | FundingPlan | FundingEntry) -> list[str]:
-    return [row.project.key, row.project.name]

@@ -49,13 +49,14 @@ class HandoverForm(ActionForm):
             )
         for name in (*CAPACITY, "name", "kind", "operation", "region", "address", "credit_code"):
             self.fields[name].label = label(name)
-        nothing = [("", _("请选择"))]
+        near = self.data.get("region") or self.initial.get("region")
+        nothing: Options = [("", _("请选择"))]
         known = [(f"{v.institution_id}:{v.institution.revision}", _in_words(v)) for v in institutions]
         self._options("institution", [("", _("登记为新机构")), *known])
         self._options("kind", [*nothing, *_plain(InstitutionVersion.Kind.choices)])
         self._options("operation", [*nothing, *_plain(InstitutionVersion.Operation.choices)])
-        self._options("region", [*nothing, *region_options(keepers)])
-        units = [(str(unit.pk), unit_label(unit)) for unit in keepers]
+        self._options("region", [*nothing, *region_options(keepers, near)])
+        units: Options = [(str(unit.pk), unit_label(unit)) for unit in keepers]
         self._options("keeper", units if len(units) == 1 else [*nothing, *units])
 
     def _options(self, name: str, options: Options) -> None:

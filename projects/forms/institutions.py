@@ -1,6 +1,6 @@
 """Forms of the register of institutions. What is right or wrong is for `projects.register`; `refuse` shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,14 +16,18 @@ from yuxi_eldercare.core.models import Department, Region
 
 _WHOLE: Final = {"invalid": gettext_lazy("请填写整数，不带单位和小数。")}
 _TEXTS: Final = ("name", "credit_code", "region", "address", "kind", "operation", "licence", "filing")
-Options = list[tuple[str, str]]
+Option = tuple[str, str | list[tuple[str, str]]]
+Options = list[Option]
 
 
-def region_options(keepers: Sequence[Department]) -> Options:
-    """Regions of these units and those inside them, below the city, each behind its county. One statement."""
-    rows = {row.code: row for row in Region.objects.filter(withdrawn=False)}
-    tops = {keeper.region_id for keeper in keepers}
-    found = []
+def region_options(keepers: Sequence[Department], near: Any = "") -> Options:
+    """Regions of these units and those inside them, below the city; a township with its villages is a group.
+
+    Villages are offered for one county: the units' own, or else the one in which the region `near` lies, so that a
+    unit of the city does not choose among thousands. Two statements.
+    """
+    rows = {r.code: r for r in Region.objects.filter(withdrawn=False).exclude(level=Region.Level.VILLAGE)}
+    tops, found, counties = {keeper.region_id for keeper in keepers}, [], set()
     for row in rows.values():
         line = [row]
         while line[-1].parent_id in rows:
@@ -31,8 +35,38 @@ def region_options(keepers: Sequence[Department]) -> Options:
         if row.level != Region.Level.CITY and tops & {place.code for place in line}:
             named = [place for place in reversed(line) if place.level != Region.Level.CITY]
             words = " · ".join(place.short_name for place in named)
-            found.append(([(place.position, place.code) for place in named], row.code, words))
-    return [(code, words) for _place, code, words in sorted(found)]
+            found.append(([(place.position, place.code) for place in named], row, words))
+            counties.add(named[0].code)
+    shown = counties if len(counties) == 1 else {code for code in counties if str(near).startswith(code)}
+    villages = _villages(shown)
+    return [
+        _option(row, words, villages.get(row.code)) for _place, row, words in sorted(found, key=_by_place)
+    ]
+
+
+def _by_place(one: tuple[list[tuple[int, str]], Region, str]) -> list[tuple[int, str]]:
+    return one[0]
+
+
+def _villages(counties: Collection[str]) -> dict[str, list[Region]]:
+    """The villages of these counties by township. One statement."""
+    found: dict[str, list[Region]] = {}
+    there = Region.objects.filter(level=Region.Level.VILLAGE, withdrawn=False, parent__parent__in=counties)
+    for village in there.order_by("position", "code"):
+        found.setdefault(village.parent_id or "", []).append(village)
+    return found
+
+
+def _option(row: Region, words: str, villages: Sequence[Region] | None) -> Option:
+    """A region to choose, or a township with its villages as a group."""
+    if not villages:
+        return row.code, words
+    inside = _("%(village)s（%(township)s）")
+    names = {"township": row.short_name}
+    return words, [
+        (row.code, row.short_name),
+        *((village.code, inside % {**names, "village": village.short_name}) for village in villages),
+    ]
 
 
 def _day(text: Any, help_text: Any = "") -> forms.DateField:
@@ -78,7 +112,7 @@ class FactsForm(ActionForm):
     since = _day(gettext_lazy("自何日起"))
     reason = _reason(gettext_lazy("情况说明"))
 
-    def __init__(self, *args: Any, regions: Options, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in COUNTS:
             self.fields[name] = forms.IntegerField(
@@ -89,7 +123,6 @@ class FactsForm(ActionForm):
                 field.label = label(name)
         self._options("kind", InstitutionVersion.Kind.choices)
         self._options("operation", InstitutionVersion.Operation.choices)
-        self._options("region", regions)
 
     def _options(self, name: str, options: Sequence[tuple[str, Any]]) -> None:
         field: Any = self.fields[name]
@@ -144,8 +177,9 @@ class NewForm(FactsForm):
         Department.objects.none(), label=gettext_lazy("登记单位"), empty_label=None, required=True
     )
 
-    def __init__(self, *args: Any, keepers: Sequence[Department], **kwargs: Any) -> None:
-        super().__init__(*args, regions=region_options(keepers), **kwargs)
+    def __init__(self, *args: Any, keepers: Sequence[Department], near: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._options("region", region_options(keepers, self.data.get("region") or near))
         field: Any = self.fields["keeper"]
         field.queryset = Department.objects.filter(pk__in=[unit.pk for unit in keepers]).select_related(
             "region"
@@ -188,7 +222,9 @@ class ChangeForm(FactsForm):
             "revision": institution.revision,
             "since": version.since if correcting else None,
         }
-        super().__init__(*args, initial=initial, regions=region_options([institution.keeper]), **kwargs)
+        super().__init__(*args, initial=initial, **kwargs)
+        near = self.data.get("region") or version.region_id
+        self._options("region", region_options([institution.keeper], near))
         self._institution, self._base = institution, facts
         if version.status == InstitutionVersion.Status.CLOSED:
             self.fields["status"] = forms.ChoiceField(
@@ -240,7 +276,7 @@ class MoveForm(ActionForm):
         }
         super().__init__(*args, **{"initial": initial, **kwargs})
         field: Any = self.fields["region"]
-        field.choices = region_options([institution.keeper])
+        field.choices = region_options([institution.keeper], self.data.get("region") or version.region_id)
         field.help_text = format_lazy(
             "{}{}", _("原地址："), " ".join(filter(None, [version.region.short_name, version.address]))
         )

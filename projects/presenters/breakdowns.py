@@ -1,16 +1,15 @@
 """The page of totals: the same projects added up in several ways, each coming to the same whole."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import reduce
+from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from projects.models import Project
 from projects.queries.breakdowns import (
-    NOTHING,
+    Beside,
     Check,
     Group,
     Places,
@@ -19,10 +18,12 @@ from projects.queries.breakdowns import (
     checks,
     groups,
     places_of,
-    plus,
+    total,
 )
 from projects.queries.plans import Totals
 from yuxi_eldercare.core.models import Department, Region
+
+from .plans import ProjectChoices, ProjectFilter
 
 LISTED: Final = 50  # linked projects on the page; their count and sums are of all
 PLACE, BODY = "place", "body"
@@ -33,11 +34,11 @@ Sort = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a table; `query` narrows the ledger to it, where the ledger can be."""
+    """One row of a table; `value` narrows the ledger to it by the table's `parameter`, where the ledger can be."""
 
     label: str
     totals: Totals
-    query: dict[str, Any] = field(default_factory=dict)
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,25 @@ class Table:
     """One way of adding up; `says` tells what a project is counted by."""
 
     key: str
+    parameter: str
     title: str
     heading: str
     says: str
     lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of sums in every table: the field of `Totals`, its heading, and how its cells begin."""
+
+    name: str
+    title: str
+    opening: SafeString
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it shows an amount in 万元, not a number of projects."""
+        return self.name != "count"
 
 
 @dataclass(frozen=True)
@@ -58,27 +74,48 @@ class Breakdowns:
     whole: Totals
     tables: list[Table]
     beside: Totals
-    linked: list[Project]
+    linked: list[Beside]
     checks: list[Check]
     basis: str
 
 
-def breakdowns_page(rows: QuerySet[Project], documents: list[int], basis: str) -> Breakdowns:
-    """Everything the page shows about these rows. Seven statements, eight where projects have several bodies."""
-    every = groups(rows)
-    found = [group for group in every if not group.apart]
-    places = places_of(found)
+def columns(*, ledger: bool) -> list[Column]:
+    """The columns of sums, those of money as far as the reader may see the `ledger`."""
+    shown = [
+        ("count", _("项目数"), "num"),
+        ("total_fen", _("总投资"), "num"),
+        ("central_fen", _("申请中央预算内"), "num optional"),
+    ]
+    if ledger:
+        shown += [
+            ("planned_fen", _("计划资金"), "num optional"),
+            ("arrived_fen", _("到位"), "num"),
+            ("spent_fen", _("支出"), "num optional"),
+            ("invested_fen", _("完成投资"), "num"),
+        ]
+    opening = '<td class="{}" data-label="{}">'
+    return [Column(name, title, format_html(opening, look, title)) for name, title, look in shown]
+
+
+def breakdowns_page(wanted: ProjectFilter, choices: ProjectChoices, basis: str) -> Breakdowns:
+    """Everything the page shows about the projects asked for.
+
+    Six statements at most: without links or stated totals one less of each.
+    """
+    found = groups(wanted.projects())
+    places = places_of(choices.bodies)
+    documents = [row.pk for row in choices.documents if wanted.document in {"", row.key}]
     return Breakdowns(
-        whole=reduce(plus, (group.totals for group in found), NOTHING),
+        whole=total(found.counted),
         tables=[
-            _by_county(found, places, basis),
-            _by(found, "category", _("按领域"), _("领域"), lambda group: group.category),
-            _by(found, "type", _("按类型"), _("类型"), lambda group: group.type),
-            _by_year(found),
-            _by_body(found, places),
+            _by_county(found.counted, places, basis),
+            _by(found.counted, "category", _("按领域"), _("领域"), lambda group: group.category),
+            _by(found.counted, "type", _("按类型"), _("类型"), lambda group: group.type),
+            _by_year(found.counted),
+            _by_body(found.counted, places),
         ],
-        beside=reduce(plus, (group.totals for group in every if group.apart), NOTHING),
-        linked=beside(rows, LISTED) if any(group.apart for group in every) else [],
+        beside=found.apart,
+        linked=beside(found.linked[:LISTED]) if found.linked else [],
         checks=checks(documents),
         basis=basis,
     )
@@ -97,10 +134,10 @@ def _by_county(found: list[Group], places: Places, basis: str) -> Table:
         says = _("按建设地点所在县（市、区）计：建在某县的市级部门项目计入该县。")
         sums = added_up(found, lambda group: _county(places.regions.get(group.region), places))
         lines = [
-            Line(_region_name(key), sums[key], {"county": key.code} if _is_county(key) else {})
+            Line(_region_name(key), sums[key], key.code if _is_county(key) else "")
             for key in sorted(sums, key=_region_order)
         ]
-    return Table("county", _("按县（市、区）"), _("地区"), says, lines)
+    return Table("county", "county", _("按县（市、区）"), _("地区"), says, lines)
 
 
 def _county(region: Region | None, places: Places) -> Region | None:
@@ -109,15 +146,10 @@ def _county(region: Region | None, places: Places) -> Region | None:
     return region
 
 
-def _bodies(group: Group, places: Places) -> tuple[Department, ...]:
-    """The bodies responsible for the projects of a group, in the order of the text."""
-    ids = places.joint.get(group.joint, ()) if group.joint is not None else (group.body,)
-    return tuple(places.bodies[pk] for pk in ids if pk is not None)
-
-
 def _region_of_bodies(group: Group, places: Places) -> Region | str:
     """The region all bodies belong to; "joint" for several, "none" without a body."""
-    regions = {_county(body.region, places) or body.region for body in _bodies(group, places)}
+    found = (places.bodies[pk].region for pk in group.bodies)
+    regions = {_county(region, places) or region for region in found}
     if not regions:
         return "none"
     return regions.pop() if len(regions) == 1 else "joint"
@@ -149,25 +181,26 @@ def _by(found: list[Group], key: str, title: str, heading: str, word: Callable[[
     """By a word of the text."""
     sums = added_up(found, word)
     lines = [
-        Line(name or _("未载明"), sums[name], {key: name} if name else {})
+        Line(name or _("未载明"), sums[name], name)
         for name in sorted(sums, key=lambda name: (not name, -sums[name].total_fen, name))
     ]
-    return Table(key, title, heading, _("按文中的写法计。"), lines)
+    return Table(key, key, title, heading, _("按文中的写法计。"), lines)
 
 
 def _by_year(found: list[Group]) -> Table:
     sums = added_up(found, lambda group: group.start_year)
     years = sorted(sums, key=lambda year: (year is None, year or 0))
     lines = [Line(_("未载明") if year is None else str(year), sums[year]) for year in years]
-    return Table("start", _("按计划开工年"), _("开工年"), _("按文中载明的起始年计。"), lines)
+    return Table("start", "", _("按计划开工年"), _("开工年"), _("按文中载明的起始年计。"), lines)
 
 
 def _by_body(found: list[Group], places: Places) -> Table:
-    sums = added_up(found, lambda group: _bodies(group, places))
+    by_ids = added_up(found, lambda group: group.bodies)
+    sums = {tuple(places.bodies[pk] for pk in ids): totals for ids, totals in by_ids.items()}
     keys = sorted(sums, key=lambda key: (not key, [(b.region.position, b.position, b.pk) for b in key]))
-    lines = [Line(_joined(key), sums[key], {"body": key[0].key} if len(key) == 1 else {}) for key in keys]
+    lines = [Line(_joined(key), sums[key], key[0].key if len(key) == 1 else "") for key in keys]
     says = _("按文中的责任单位计；几个单位共同负责的项目单列一行，不拆分也不重复。")
-    return Table("body", _("按责任单位"), _("责任单位"), says, lines)
+    return Table("body", "body", _("按责任单位"), _("责任单位"), says, lines)
 
 
 def _joined(bodies: tuple[Department, ...]) -> str:

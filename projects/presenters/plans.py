@@ -14,7 +14,7 @@ from projects.models import (
     ProjectStanding,
     StageChange,
 )
-from projects.queries.plans import Totals, totals_apart
+from projects.queries.plans import Totals, linked_among, totals_apart
 from yuxi_eldercare.core.models import Department, Document, Region
 
 NO_STAGE = "none"
@@ -106,8 +106,7 @@ def ledger_totals(rows: QuerySet[Project]) -> LedgerTotals:
     One statement.
     """
     plain = rows.order_by().prefetch_related(None)
-    among = Exists(ProjectLink.objects.filter(project=OuterRef("pk"), to__in=plain.values("pk")))
-    counted, repeated = totals_apart(plain, among)
+    counted, repeated = totals_apart(plain, linked_among(plain))
     return LedgerTotals(counted, repeated)
 
 
@@ -163,10 +162,9 @@ class ProjectSummary:
 def project_summary(county: str, day: date) -> ProjectSummary:
     """The figures of a county's projects (all of them without one) as of a day. One statement."""
     plain = ProjectFilter(county=county).projects()
-    among = Exists(ProjectLink.objects.filter(project=OuterRef("pk"), to__in=plain.values("pk")))
     reached = StageChange.objects.filter(project=OuterRef("pk"), on__lte=day).order_by("-on", "-pk")
     groups = list(
-        plain.exclude(among)
+        plain.exclude(linked_among(plain))
         .annotate(reached=Subquery(reached.values("stage")[:1]))
         .values("category", "reached", "standing__light", "standing__as_of")
         .annotate(

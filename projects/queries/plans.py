@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Aggregate, Count, Exists, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from projects.models import Project
+from projects.models import Project, ProjectLink
 from yuxi_eldercare.core.closing import RecordState
 
 LIMIT = 30
@@ -54,6 +54,12 @@ SUMS: dict[str, Aggregate] = {
     "spent_fen": Sum("standing__spent_fen", default=0),
     "invested_fen": Sum("standing__invested_fen", default=0),
 }
+
+
+def linked_among(rows: QuerySet[Project]) -> Exists:
+    """Whether a project is linked to another of these rows; each link, and they are few, looks for its own end."""
+    plain = rows.order_by().select_related(None).prefetch_related(None)
+    return Exists(ProjectLink.objects.filter(Exists(plain.filter(pk=OuterRef("to"))), project=OuterRef("pk")))
 
 
 def totals_apart(rows: QuerySet[Project], apart: Exists) -> tuple[Totals, Totals]:

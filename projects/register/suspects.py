@@ -108,7 +108,7 @@ def _alike(one: str, other: str) -> bool:
 
 def register_of(counties: Iterable[str] | None = None) -> Register:
     """The institutions open today, of some counties or all. Two statements."""
-    found = Register(leading(Region.objects.all()))
+    found = Register(leading(Region.objects.filter(level=Region.Level.COUNTY)))
     for listed in _listed(counties):
         found.add(listed)
     return found
@@ -160,7 +160,7 @@ def suspected(county: str = "") -> Suspected:
     """Pairs that may be the same institution; of many the first `SHOWN_MOST`. Four statements."""
     if not county and Institution.objects.count() > MOST:
         return Suspected([], 0, too_many=True)
-    register, found = Register(leading(Region.objects.all())), list[Suspect]()
+    register, found = Register(leading(Region.objects.filter(level=Region.Level.COUNTY))), list[Suspect]()
     for listed in _listed([county] if county else None):
         found.extend(register.like(listed))
         register.add(listed)

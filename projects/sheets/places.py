@@ -43,6 +43,10 @@ class Places:
         if not text:
             return None
         exact = [code for code in self.names.get(text, []) if not within or self._inside(code, within)]
+        if exact:
+            # A village may be called what its township or another county is called: the higher one is meant.
+            highest = min(self._depth(code) for code in exact)
+            exact = [code for code in exact if self._depth(code) == highest]
         if len(exact) == 1:
             return exact[0]
         if within:
@@ -66,6 +70,10 @@ class Places:
             if name in text
         ]
         return max(hits)[1] if hits else None
+
+    def _depth(self, code: str) -> int:
+        parent = self.rows[code].parent_id
+        return 1 + self._depth(parent) if parent in self.rows else 0
 
     def _inside(self, code: str, above: str) -> bool:
         row = self.rows[code]

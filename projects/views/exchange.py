@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from projects.exchange import fields, uploads
-from projects.exchange.book import columns, help_lines, ledger_lines, write_book
+from projects.exchange.book import columns, help_lines, write_book
 from projects.exchange.mapping import (
     SUBJECT,
     Reading,
@@ -24,6 +24,7 @@ from projects.exchange.mapping import (
     reading_of,
     save_mapping,
 )
+from projects.exchange.rows import ledger_lines
 from projects.following.basics import may_read_ledger
 from projects.forms.exchange import (
     LedgerUploadForm,

@@ -15,6 +15,8 @@ from projects.models import Institution, InstitutionVersion
 from projects.queries.institutions import units_of, version_on, versions_of
 from projects.register import close_institution, move_institution, record_statements
 from projects.register.suspects import register_institution
+from targets.queries.overview import counties
+from yuxi_eldercare.core.models import Region
 from yuxi_eldercare.core.roles import EDIT_INSTITUTION, Decision, can
 
 from .institutions_shared import attempt, found, keepers, person, readers, refused_page
@@ -28,7 +30,8 @@ _METHODS = ["GET", "HEAD", "POST"]
 def institution_new(request: HttpRequest) -> HttpResponse:
     """An institution that is not in the register yet."""
     user = person(request)
-    form = NewForm(_posted(request), keepers=units_of(user))
+    units, county = units_of(user), request.GET.get("county", "")[:6]
+    form = NewForm(_posted(request), keepers=units, near=county)
     made: list[int] = []
 
     def act() -> str:
@@ -39,7 +42,9 @@ def institution_new(request: HttpRequest) -> HttpResponse:
     status = attempt(request, form, act) if request.method == "POST" else 200
     if made:
         return redirect("institution", pk=made[0])
-    return render(request, "institutions/form.html", {"form": form}, status=status)
+    of_city = any(unit.region.level == Region.Level.CITY for unit in units)
+    context = {"form": form, "counties": counties() if of_city else [], "county": county}
+    return render(request, "institutions/form.html", context, status=status)
 
 
 @require_http_methods(_METHODS)

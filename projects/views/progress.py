@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects.presenters.breakdowns import BASES, PLACE, breakdowns_page
+from projects.presenters.breakdowns import BASES, PLACE, breakdowns_page, columns
 from projects.presenters.curve import progress_of_all
 from projects.presenters.gantt import gantt
 from projects.queries.breakdowns import counted
@@ -21,10 +21,10 @@ PAGE = 60
 def project_totals(request: HttpRequest) -> HttpResponse:
     """Count, investment and money of the asked projects by county, category, type, start year and body."""
     context = narrowed(request)
-    wanted = context["wanted"]
-    documents = [row.pk for row in context["choices"].documents if wanted.document in {"", row.key}]
     basis = request.GET.get("by", PLACE)
-    context["found"] = breakdowns_page(wanted.projects(), documents, basis if basis in BASES else PLACE)
+    basis = basis if basis in BASES else PLACE
+    context["columns"] = columns(ledger=context["ledger"])
+    context["found"] = breakdowns_page(context["wanted"], context["choices"], basis)
     return render(request, "projects/totals.html", context)
 
 

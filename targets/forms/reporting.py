@@ -174,7 +174,8 @@ class ProxyForm(ActionForm):
         self.fields["principal"].queryset = _units()  # type: ignore[attr-defined]
         self.fields["principal"].label_from_instance = unit_label  # type: ignore[attr-defined]
         self.fields["agent"].queryset = agents  # type: ignore[attr-defined]
-        self.fields["region"].queryset = Region.objects.filter(withdrawn=False)  # type: ignore[attr-defined]
+        there = Region.objects.filter(withdrawn=False).exclude(level=Region.Level.VILLAGE)
+        self.fields["region"].queryset = there  # type: ignore[attr-defined]
         self.fields["valid_from"].initial = timezone.localdate
 
 

@@ -145,7 +145,7 @@ def test_only_a_countys_plan_has_such_a_page(page: Client, code: str) -> None:
 
 def test_statements_are_pinned(page: Client) -> None:
     url = reverse("document-city", args=[YM])
-    assert own_statements(page, url) == own_statements(page, url, verdict="same") == 39
+    assert own_statements(page, url) == own_statements(page, url, verdict="same") == 40
 
 
 def test_the_library_leads_there(page: Client) -> None:

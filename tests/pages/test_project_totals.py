@@ -36,8 +36,7 @@ SUMS = ("count", "total_fen", "central_fen", "planned_fen", "arrived_fen", "spen
 
 
 def page_of(wanted: ProjectFilter, basis: str = "place") -> Breakdowns:
-    documents = [row.pk for row in project_choices().documents if wanted.document in {"", row.key}]
-    return breakdowns_page(wanted.projects(), documents, basis)
+    return breakdowns_page(wanted, project_choices(), basis)
 
 
 def table(found: Breakdowns, key: str) -> Table:

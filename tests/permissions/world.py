@@ -204,6 +204,7 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "client-edit": {"pk": client.pk},
         "client-action": {"pk": client.pk, "verb": "revoke"},
         "audit": {"pk": event.pk},
+        "region-import-preview": {"pk": 1},
         "audit-export": {"form": "csv"},
         "openid_connect_login": {"provider_id": "city"},
         "openid_connect_callback": {"provider_id": "city"},

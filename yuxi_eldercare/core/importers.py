@@ -27,7 +27,7 @@ def load_places(sync: Sync) -> None:
 
 
 def _load_regions(sync: Sync) -> None:
-    present = Region.objects.in_bulk()
+    present = Region.objects.in_bulk()  # an imported division may later come by file
     wanted = {record["code"]: record for record in sync.bundle.regions}
     for position, (code, record) in enumerate(wanted.items()):
         values = {
@@ -36,11 +36,13 @@ def _load_regions(sync: Sync) -> None:
             "level": record["level"],
             "parent_id": record.get("parent"),
             "position": position,
+            "from_file": True,
             "withdrawn": False,
         }
         _upsert(sync, Region, present.get(code), {"code": code}, values, code)
     for code in present.keys() - wanted.keys():
-        _upsert(sync, Region, present[code], {"code": code}, {"withdrawn": True}, code)
+        if present[code].from_file:
+            _upsert(sync, Region, present[code], {"code": code}, {"withdrawn": True}, code)
     names = []
     for code, record in wanted.items():
         texts = dict.fromkeys({record["name"], record["short_name"], *record.get("aliases", [])}, (False, ""))

@@ -132,7 +132,9 @@ ROLES = {
         Role(
             "system_admin",
             gettext_lazy("系统管理员"),
-            gettext_lazy("维护账号、单位、接入系统和地图边界，载入规划文件，查看后台任务；不能授予角色。"),
+            gettext_lazy(
+                "维护账号、单位、接入系统、地区和地图边界，载入规划文件，查看后台任务；不能授予角色。"
+            ),
             frozenset(
                 {
                     LOAD_PLANS,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import changes, clause, closes, county_city, document, findings, library
+from . import changes, clause, closes, county_city, document, findings, library, regions
 
 urlpatterns = [
     path("library/", library.library, name="library"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("library/<str:code>/city/", county_city.county_city, name="document-city"),
     path("documents/<str:code>/", document.document, name="document"),
     path("findings/<str:key>/", findings.finding, name="finding"),
+    path("regions/", regions.region_import, name="region-import"),
+    path("regions/<int:pk>/", regions.region_import_preview, name="region-import-preview"),
     path("closes/", closes.close_list, name="close-list"),
     path("closes/compare/", closes.compare, name="close-compare"),
     path("closes/<str:month>/", closes.close, name="close"),

@@ -17,7 +17,7 @@ from .shared import region_filter
 
 REGION = Table(
     "Region",
-    text("code", note=gettext_lazy("国家统计用区划代码：县级 6 位，乡级 12 位")),
+    text("code", note=gettext_lazy("国家统计用区划代码：县级 6 位，乡级和村级 12 位")),
     text("name", note=gettext_lazy("法定全称")),
     text("short_name"),
     choice("level", Region.Level),

@@ -129,7 +129,8 @@ class GrantForm(EndForm):
         units = Department.objects.filter(withdrawn=False).exclude(kind=Department.Kind.GROUP)
         department.queryset = units.select_related("region").order_by("region__position", "position")  # type: ignore[attr-defined]
         department.label_from_instance = unit_label  # type: ignore[attr-defined]
-        region.queryset = Region.objects.filter(withdrawn=False)  # type: ignore[attr-defined]
+        there = Region.objects.filter(withdrawn=False).exclude(level=Region.Level.VILLAGE)
+        region.queryset = there  # type: ignore[attr-defined]
         self.fields["valid_from"].initial = timezone.localdate
 
     def offer(self, roles: Collection[str]) -> None:

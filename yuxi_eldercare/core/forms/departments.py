@@ -51,4 +51,5 @@ class NewDepartmentForm(DepartmentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region"].queryset = Region.objects.filter(withdrawn=False)  # type: ignore[attr-defined]
+        there = Region.objects.filter(withdrawn=False).exclude(level=Region.Level.VILLAGE)
+        self.fields["region"].queryset = there  # type: ignore[attr-defined]

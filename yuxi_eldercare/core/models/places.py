@@ -20,6 +20,7 @@ class Region(models.Model):
     level = models.CharField(max_length=10, choices=Level)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     position = models.PositiveSmallIntegerField(default=0)
+    from_file = models.BooleanField(default=True)  # False: imported by an administrator on a page
     withdrawn = models.BooleanField(default=False)
 
     class Meta:

@@ -51,6 +51,7 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
         "clients.rotate_secret": gettext_lazy("接入系统更换密钥"),
         "clients.revoke": gettext_lazy("接入系统停用"),
     },
+    "regions": {"regions.import": gettext_lazy("地区导入")},
     "map": {
         "map.import": gettext_lazy("地图边界导入"),
         "map.remove": gettext_lazy("地图边界移除"),
@@ -165,6 +166,7 @@ GROUPS: dict[str, str | Promise] = {
     "roles": gettext_lazy("角色"),
     "departments": gettext_lazy("单位"),
     "clients": gettext_lazy("接入系统"),
+    "regions": gettext_lazy("地区"),
     "map": gettext_lazy("地图边界"),
     "personal": gettext_lazy("个人信息"),
     "audit": gettext_lazy("审计"),

@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 
 from yuxi_eldercare.core.accounts.duties import has_second_factor, is_administrator
 from yuxi_eldercare.core.models import Membership
-from yuxi_eldercare.core.roles import MANAGE_MAP, ROLES, VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, can
+from yuxi_eldercare.core.roles import (
+    LOAD_PLANS,
+    MANAGE_MAP,
+    ROLES,
+    VIEW_ACCOUNTS,
+    VIEW_AUDIT,
+    VIEW_JOBS,
+    can,
+)
 
 register = template.Library()
 
@@ -33,6 +41,7 @@ def admin_tabs(context: dict[str, Any]) -> list[Tab]:
         ("user-list", _("账号"), VIEW_ACCOUNTS, ("user", "membership")),
         ("department-list", _("单位"), VIEW_ACCOUNTS, ("department",)),
         ("client-list", _("接入系统"), VIEW_ACCOUNTS, ("client",)),
+        ("region-import", _("地区"), LOAD_PLANS, ("region",)),
         ("map-outline", _("地图边界"), MANAGE_MAP, ("map",)),
         ("audit-list", _("审计记录"), VIEW_AUDIT, ("audit",)),
         ("job-list", _("后台任务"), VIEW_JOBS, ("job",)),
