@@ -4,43 +4,22 @@ It runs in a process of its own on a temporary SQLite database; CPU time is the 
 """
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from .isolated import measured_apart, tell
 
 PATH = "/api/v1/indicators/?include=observations,targets,assessments&page_size=1000"
 ROUNDS = 7
 RATIO_LIMIT = 2.5
 STATEMENT_LIMIT = 8
-MARK = "measured:"
 
 
 def run() -> list[dict[str, Any]]:
     """The measures: CPU against the reference, and the number of statements."""
-    with tempfile.TemporaryDirectory(prefix="bench-api-") as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "VAR_DIR": folder,
-            "DEBUG": "1",
-            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_api", "inside"],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
-    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
-    return found
+    return measured_apart("bench_api", "inside")
 
 
 def inside() -> list[dict[str, Any]]:
@@ -148,7 +127,7 @@ def line(measure: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["inside"]:
-        print(MARK + json.dumps(inside()))
+        tell(inside())
     else:
         for found in run():
             print(line(found))

@@ -5,45 +5,23 @@ event, rows. The reference writes the very same rows once more and does nothing 
 on a temporary SQLite database; CPU time is the shortest of several turns.
 """
 
-import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from .isolated import measured_apart, tell
 
 WORLD = (9, 100)
 ROUNDS = 5
 RATIO_LIMIT = 5.0
 STATEMENT_LIMIT = 60
 SECONDS_LIMIT = 10.0
-MARK = "measured:"
 
 
 def run() -> list[dict[str, Any]]:
     """The measures: CPU against the reference, seconds, statements, and reading back."""
-    with tempfile.TemporaryDirectory(prefix="bench-close-") as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "VAR_DIR": folder,
-            "DEBUG": "1",
-            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_close", "inside"],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
-    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
-    return found
+    return measured_apart("bench_close", "inside")
 
 
 def inside() -> list[dict[str, Any]]:
@@ -172,4 +150,4 @@ def _cpu(*works: Callable[[], Any]) -> list[float]:
 
 
 if __name__ == "__main__":
-    print(MARK + json.dumps(inside() if "inside" in sys.argv else run()))
+    tell(inside() if "inside" in sys.argv else run())

@@ -5,12 +5,8 @@ first visit is everything a browser fetches for the cockpit, compressed one by o
 """
 
 import gzip
-import json
-import os
 import re
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
@@ -19,7 +15,8 @@ from typing import Any
 from unittest.mock import patch
 
 from . import bench_pages
-from .bench_pages import MARK, Page
+from .bench_pages import Page
+from .isolated import measured_apart, tell
 
 WORLD = (9, 100)
 COUNTY = "530425"
@@ -44,25 +41,7 @@ WEIGHT_LIMIT = 700
 
 def run() -> list[dict[str, Any]]:
     """The measures, made in a process of its own on a temporary SQLite database."""
-    with tempfile.TemporaryDirectory(prefix="bench-dashboards-") as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "VAR_DIR": folder,
-            "DEBUG": "1",
-            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_dashboards", "inside"],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
-    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
-    return found
+    return measured_apart("bench_dashboards", "inside")
 
 
 def inside() -> list[dict[str, Any]]:
@@ -245,7 +224,7 @@ def static_files(html: str) -> dict[str, bytes]:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["inside"]:
-        print(MARK + json.dumps(inside()))
+        tell(inside())
     else:
         for measure in run():
             print(measure)

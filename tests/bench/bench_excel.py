@@ -3,48 +3,26 @@
 It runs in a process of its own on a temporary SQLite database, wall time, each once and in one run.
 """
 
-import json
-import os
 import re
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import Any
+
+from .isolated import measured_apart, tell
 
 INDICATORS, REGIONS, PERIODS = 50, 100, 20
 ROWS = INDICATORS * REGIONS * PERIODS
 RATIO_LIMIT = 5
-MARK = "measured:"
 
 
 def run() -> list[dict[str, Any]]:
     """Seconds of ours and of the reference, and their ratio."""
-    with tempfile.TemporaryDirectory(prefix="bench-excel-") as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "VAR_DIR": folder,
-            "DEBUG": "1",
-            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_excel", "inside"],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
-    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
-    return found
+    return measured_apart("bench_excel", "inside")
 
 
 def inside() -> list[dict[str, Any]]:
@@ -211,7 +189,7 @@ def bare_writing(round: Any) -> float:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["inside"]:
-        print(MARK + json.dumps(inside()))
+        tell(inside())
     else:
         for measure in run():
             print(measure)

@@ -5,24 +5,20 @@ process of its own on a temporary SQLite database; CPU time is the shortest of s
 `python -m tests.bench.bench_ledger`.
 """
 
-import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
+
+from .isolated import measured_apart, tell
 
 PROJECTS, COUNTIES, BODIES = 20_000, 100, 300
 ROUNDS = 5
 CPU_LIMIT, STATEMENT_LIMIT = 150, 15
 EXPORT_LIMIT = 10  # s CPU, inside the request
 TODAY = date(2026, 11, 1)
-MARK = "measured:"
 PAGES = (
     ("list", "/projects/"),
     ("list, last page", f"/projects/?page={PROJECTS // 50}"),
@@ -40,25 +36,7 @@ PAGES = (
 
 def run() -> list[dict[str, Any]]:
     """The measures of every page."""
-    with tempfile.TemporaryDirectory(prefix="bench-ledger-") as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "VAR_DIR": folder,
-            "DEBUG": "1",
-            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_ledger", "inside"],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
-    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
-    return found
+    return measured_apart("bench_ledger", "inside")
 
 
 def inside() -> list[dict[str, Any]]:
@@ -268,7 +246,7 @@ def make() -> Any:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["inside"]:
-        print(MARK + json.dumps(inside()))
+        tell(inside())
     else:
         for measure in run():
             print(measure)

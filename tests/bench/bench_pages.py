@@ -5,23 +5,19 @@ A page is added to `PAGES`.
 """
 
 import gzip
-import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from .isolated import measured_apart, tell
 
 ROUNDS = 7
 RATIO_LIMIT = 3.0
 STATEMENT_LIMIT = 20
 # Compressed bytes of the document itself; scripts, styles and fonts of the frame come on top once.
 SIZE_LIMIT = 300
-MARK = "measured:"
 
 
 @dataclass(frozen=True)
@@ -66,25 +62,7 @@ def run() -> list[dict[str, Any]]:
 
 
 def _in_own_process(world: tuple[int, int]) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "VAR_DIR": folder,
-            "DEBUG": "1",
-            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_pages", *map(str, world)],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
-    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
-    return found
+    return measured_apart("bench_pages", *map(str, world))
 
 
 def inside(world: tuple[int, int]) -> list[dict[str, Any]]:
@@ -181,7 +159,7 @@ def _statements(work: Callable[[], Any]) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
-        print(MARK + json.dumps(inside((int(sys.argv[1]), int(sys.argv[2])))))
+        tell(inside((int(sys.argv[1]), int(sys.argv[2]))))
     else:
         for measure in run():
             print(measure)

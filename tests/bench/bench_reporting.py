@@ -6,43 +6,22 @@ dictionaries and writes them as JSON.
 """
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from .isolated import measured_apart, tell
 
 ROUNDS = 5
 STATEMENT_LIMIT = 12
 PASTED = 100
 AROUND_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
-MARK = "measured:"
 
 
 def run() -> list[dict[str, Any]]:
     """The measures: statements of reading and saving, CPU of reading."""
-    with tempfile.TemporaryDirectory(prefix="bench-reporting-") as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "VAR_DIR": folder,
-            "DEBUG": "1",
-            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bench_reporting", "inside"],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
-    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
-    return found
+    return measured_apart("bench_reporting", "inside")
 
 
 def inside() -> list[dict[str, Any]]:
@@ -164,7 +143,7 @@ def _statements(work: Callable[[], Any]) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["inside"]:
-        print(MARK + json.dumps(inside()))
+        tell(inside())
     else:
         for found in run():
             print(found)

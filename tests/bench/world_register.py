@@ -1,20 +1,15 @@
 """A province's register of institutions in the database, and what its list costs: run in a process of its own."""
 
-import json
-import os
 import random
-import subprocess
-import sys
-import tempfile
 import time
 from datetime import date
-from pathlib import Path
 from typing import Any
+
+from .isolated import measured_apart, tell
 
 COUNTIES, INSTITUTIONS = 100, 50_000
 CPU_LIMIT, STATEMENT_LIMIT = 150, 15
 ROUNDS = 5
-MARK = "measured:"
 PATHS = {
     "first page": "/institutions/",
     "last page": "/institutions/?page=1000",
@@ -24,25 +19,7 @@ PATHS = {
 
 def measured() -> list[dict[str, Any]]:
     """The measures, from another process with a database that goes again."""
-    with tempfile.TemporaryDirectory(prefix="bench-register-") as folder:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "VAR_DIR": folder,
-            "DEBUG": "1",
-            "DJANGO_SETTINGS_MODULE": "yuxi_eldercare.settings",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.world_register"],
-            env=environment,
-            cwd=Path(__file__).resolve().parents[2],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith(MARK))
-    found: list[dict[str, Any]] = json.loads(line.removeprefix(MARK))
-    return found
+    return measured_apart("world_register")
 
 
 def inside() -> list[dict[str, Any]]:
@@ -144,4 +121,4 @@ def _page(client: Any, name: str, path: str) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    print(MARK + json.dumps(inside()))
+    tell(inside())

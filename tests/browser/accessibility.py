@@ -56,15 +56,21 @@ def violations(page: Page, name: str) -> list[Violation]:
     found: list[Violation] = []
     page.evaluate(axe_source())
     for size in (DESKTOP, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        _resize(page, size)
         found += _broken(page, name, size["width"])
     for size in (PHONE, ENLARGED):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        _resize(page, size)
         wide = page.evaluate(_WIDE)
         if wide:
             found.append(Violation(name, size["width"], "page-scrolls-sideways", wide))
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    _resize(page, DESKTOP)
     return found
+
+
+def _resize(page: Page, size: dict[str, int]) -> None:
+    """Give the page another size, and two frames in which to answer it."""
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def _broken(page: Page, name: str, width: int) -> list[Violation]:

@@ -79,5 +79,6 @@ function letKeysScroll() {
   });
 }
 letKeysScroll();
+document.fonts?.ready.then(letKeysScroll);
 window.addEventListener("resize", letKeysScroll);
 document.body.addEventListener("htmx:afterSettle", letKeysScroll);
