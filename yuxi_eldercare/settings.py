@@ -11,6 +11,7 @@ VAR_DIR        what the product writes: SQLite, the beat schedule (default var/)
 STATIC_ROOT    where collectstatic puts files (default VAR_DIR/static)
 ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS   comma-separated
 PROXIES        reverse proxies in front, whose X-Forwarded-For is believed (default 1 with HTTPS=1, else 0)
+PERSONAL_DATA_KEYS  what personal data is sealed with, newest first, by commas (default SECRET_KEY)
 AUDIT_HASH     digest of the audit chain from now on: sha256 (default) or sm3; older rows keep theirs
 OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET   the city's single sign-on; without an issuer there is none
 OIDC_NAME      its name on the log-in page; OIDC_USERNAME_CLAIM   the claim that holds our user name
@@ -212,8 +213,6 @@ SESSION_IDLE_LIMIT = timedelta(minutes=30)
 SESSION_ABSOLUTE_LIMIT = timedelta(hours=8)
 SESSION_COOKIE_AGE = 3 * 86400
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
-SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if _flag("HTTPS"):
@@ -293,6 +292,7 @@ OAUTH2_PROVIDER = {
     **{f"COMPLIANT_BCP_RFC9700_{rule}": True for rule in _RFC9700},
 }
 
+PERSONAL_DATA_KEYS = _words("PERSONAL_DATA_KEYS")
 AUDIT_HASH = os.environ.get("AUDIT_HASH", "").strip() or "sha256"
 if AUDIT_HASH not in {"sha256", "sm3"} or AUDIT_HASH not in hashlib.algorithms_available:
     raise ImproperlyConfigured(f"AUDIT_HASH={AUDIT_HASH!r} is not available here: use sha256 or sm3.")

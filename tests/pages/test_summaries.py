@@ -11,7 +11,7 @@ from django.urls import reverse
 from projects.models import StageChange
 from projects.presenters.plans import ProjectFilter, ledger_totals, project_summary
 from subsidies.models import Rule
-from subsidies.queries import rules_in_force
+from subsidies.queries.rules import rules_in_force
 from targets.models import Assignment, JudgingState
 from targets.queries.assignment_counts import assignment_counts
 from tests.pages.conftest import YIMEN, own_statements

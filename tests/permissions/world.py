@@ -44,7 +44,7 @@ from .notices import notice_values
 from .parts import part_values
 from .routes import Route
 
-ELSEWHERE = ("reviewer", "lead", "leader", "supervisor")
+ELSEWHERE = ("reviewer", "lead", "leader", "supervisor", "treasurer")
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 
 
@@ -128,6 +128,7 @@ def _people(r: Reporting) -> dict[str, User]:
         "lead": r.lin,
         "leader": r.world.ling,
         "supervisor": r.world.du,
+        "treasurer": make_user("treasurer", "treasurer", r.red.region, r.red),
     }
     for role in ELSEWHERE:
         unit = r.white if role in {"reviewer", "lead"} else None
@@ -185,6 +186,7 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "assessment": {"pk": assessment.pk},
         "explanation": {"milestone": assessment.milestone_id, "region": assessment.region_id},
         "close": {"month": "2024-08"},
+        "project-close": {"month": "2024-08"},
         "report": {"pk": (report := _report(r))},
         "report-file": {"pk": report, "form": "csv"},
         "document": {"code": r.world.document.key},
@@ -322,7 +324,7 @@ def _register(r: Reporting) -> dict[str, dict[str, Any]]:
     upload = SimpleUploadedFile("a.csv", "机构名称,床位数\n城东院,80\n".encode())
     sheet = sheets.receive(upload=upload, keeper=r.red, by=r.ann)
     one, file = {"pk": made.institution}, {"file": sheet.pk}
-    names = ("institution", "institution-edit", "institution-move", "institution-close")
+    names = ["institution", *(f"institution-{verb}" for verb in ("edit", "move", "code", "close"))]
     return {
         **dict.fromkeys(names, one),
         "institution-export": {"form": "csv"},

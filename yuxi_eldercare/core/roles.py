@@ -52,6 +52,16 @@ EDIT_PROJECT = "projects.edit"
 WORK_ON_PART = "parts.work"
 SUPERVISE = "parts.supervise"
 MANAGE_LADDER = "ladder.manage"
+
+# Subsidies (domain guide §8). Who applies, checks, approves and pays are different people.
+VIEW_SUBSIDIES = "subsidies.view"
+APPLY_SUBSIDY = "subsidies.apply"
+CHECK_SUBSIDY = "subsidies.check"
+APPROVE_SUBSIDY = "subsidies.approve"
+MANAGE_SCHEMES = "schemes.manage"
+KEEP_BOOKS = "books.keep"
+EDIT_PEOPLE = "people.edit"
+REVEAL_PERSONAL = "people.reveal"
 _LEADING = {
     CONFIRM,
     VIEW_ROUNDS,
@@ -89,21 +99,35 @@ ROLES = {
         Role(
             "reporter",
             gettext_lazy("填报员"),
-            gettext_lazy("填报本单位的数据，签收、推进本单位的任务，登记机构和项目。"),
-            frozenset({ENTER, EDIT_INSTITUTION, EDIT_PROJECT, WORK_ON_PART, VIEW_REPORT}),
+            gettext_lazy("填报本单位的数据，签收、推进本单位的任务，登记机构和项目，申请补助。"),
+            frozenset(
+                {
+                    ENTER,
+                    EDIT_INSTITUTION,
+                    EDIT_PROJECT,
+                    WORK_ON_PART,
+                    VIEW_REPORT,
+                    VIEW_SUBSIDIES,
+                    APPLY_SUBSIDY,
+                    EDIT_PEOPLE,
+                    REVEAL_PERSONAL,
+                }
+            ),
             True,
         ),
         Role(
             "reviewer",
             gettext_lazy("审核员"),
-            gettext_lazy("审核、退回本单位填报的数据。"),
-            frozenset({REVIEW, HAND_OVER, VIEW_REPORT}),
+            gettext_lazy("审核、退回本单位填报的数据，核查补助申请。"),
+            frozenset({REVIEW, HAND_OVER, VIEW_REPORT, VIEW_SUBSIDIES, CHECK_SUBSIDY, REVEAL_PERSONAL}),
             True,
         ),
         Role(
             "lead",
             gettext_lazy("牵头单位"),
-            gettext_lazy("确认所辖地区的数据生效，裁定数据疑点，产生报告；市级牵头单位封存月份。"),
+            gettext_lazy(
+                "确认所辖地区的数据生效，裁定数据疑点，产生报告；市级牵头单位封存月份，维护补助标准，批复补助。"
+            ),
             frozenset(
                 {
                     PUBLISH_VALUE,
@@ -112,6 +136,9 @@ ROLES = {
                     SET_THRESHOLDS,
                     CLOSE_MONTH,
                     VIEW_JOBS,
+                    VIEW_SUBSIDIES,
+                    APPROVE_SUBSIDY,
+                    MANAGE_SCHEMES,
                     *_LEADING,
                     *_REPORTS,
                 }
@@ -121,13 +148,19 @@ ROLES = {
             "leader",
             gettext_lazy("领导"),
             gettext_lazy("查看各级进展，产生报告。"),
-            frozenset({VIEW_ROUNDS, *_REPORTS}),
+            frozenset({VIEW_ROUNDS, VIEW_SUBSIDIES, *_REPORTS}),
         ),
         Role(
             "supervisor",
             gettext_lazy("督查员"),
             gettext_lazy("分解、督办任务，审核销号和延期，签发督办通知，产生报告。"),
-            frozenset({VIEW_JOBS, VIEW_ROUNDS, SUPERVISE, MANAGE_LADDER, *_REPORTS}),
+            frozenset({VIEW_JOBS, VIEW_ROUNDS, SUPERVISE, MANAGE_LADDER, VIEW_SUBSIDIES, *_REPORTS}),
+        ),
+        Role(
+            "treasurer",
+            gettext_lazy("财务人员"),
+            gettext_lazy("登记补助的预算、到位资金、支付和追回，导出支付清单；不能核查或批复补助。"),
+            frozenset({VIEW_SUBSIDIES, KEEP_BOOKS, REVEAL_PERSONAL}),
         ),
         Role(
             "system_admin",

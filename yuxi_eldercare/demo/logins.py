@@ -48,6 +48,8 @@ ACCOUNTS = (
     Account("yimenqt", "演示·易门县民政局（县级牵头）", "lead", (("530425", "yimen-civil-affairs"),)),
     Account("qita", "演示·其余七县填报员", "reporter", (*_OTHER_BUREAUS, *_OTHER_GOVERNMENTS)),
     Account("shenhe3", "演示·其余七县审核员", "reviewer", _OTHER_BUREAUS),
+    Account("shishen", "演示·市民政局审核员", "reviewer", ((CITY, "yuxi-civil-affairs"),)),
+    Account("caiwu", "演示·市财政局财务人员", "treasurer", ((CITY, "yuxi-finance"),)),
     Account("ducha", "演示·督查员", "supervisor", ((CITY, ""),)),
     Account("xitong", "演示·系统管理员", "system_admin", ((CITY, ""),)),
     Account("anquan", "演示·安全管理员", "security_admin", ((CITY, ""),)),

@@ -5,9 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from subsidies.queries.rules import rules_in_force
 from targets.queries.day import page_day
-
-from .queries import rules_in_force
 
 
 @require_safe

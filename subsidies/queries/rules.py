@@ -5,9 +5,8 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from subsidies.models import Rule
 from yuxi_eldercare.core.models import Document
-
-from .models import Rule
 
 
 @dataclass(frozen=True)

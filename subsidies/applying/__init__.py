@@ -1,0 +1,1 @@
+"""Applications: registering, submitting, checking, approving, each by another person."""

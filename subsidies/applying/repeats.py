@@ -1,0 +1,196 @@
+"""The same bed, premises, lease, account or institution twice: what is found among the other claims.
+
+What is certain refuses (`hard`); what may have a good reason is shown to those who check, and answered in words.
+Claims count from the moment they are sent until they are given up, turned down, or wholly recovered.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects.models import InstitutionVersion
+from projects.queries.institutions import holding_on
+from projects.register.suspects import Listed, register_of
+from subsidies.books.granting import held
+from subsidies.models import Application, Recovery, SchemeVersion
+
+from .machine import COUNTING
+
+ONCE_PER_UNIT: Final = "once_per_unit"
+_BLANKS: Final = re.compile(r"[\s\-_－—–·.。]+")
+
+
+def normal_number(text: str) -> str:
+    """A certificate's or lease's number as numbers are compared: NFKC, capitals, without blanks and dashes."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Another claim this one repeats or resembles, the sentence about it, and whether it refuses (`hard`)."""
+
+    other: Application
+    sentence: str
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A claim of the same institution whose units count, and how many of them."""
+
+    application: Application
+    units: int
+
+
+def is_once_per_unit(version: SchemeVersion | None) -> bool:
+    """Whether a version subsidises each unit once."""
+    return version is not None and any(row.get("code") == ONCE_PER_UNIT for row in version.conditions)
+
+
+def counting_claims(application: Application) -> list[Counted]:
+    """The institution's other claims under once-per-unit schemes for the same kind of unit, all years and premises.
+
+    At most three statements.
+    """
+    if application.institution_id is None:
+        return []
+    rows = _others(application).filter(
+        institution=application.institution_id, scheme__unit=application.scheme.unit
+    )
+    return _standing([row for row in rows if is_once_per_unit(row.version)])
+
+
+def grants_of_year(application: Application) -> int:
+    """How many other claims of the institution under this scheme count for the same year. One statement."""
+    if application.institution_id is None or application.year is None:
+        return 0
+    rows = _others(application).filter(scheme=application.scheme_id, institution=application.institution_id)
+    return rows.filter(year=application.year).count()
+
+
+def repeats(application: Application) -> list[Repeat]:
+    """Everything about other claims that refuses this one, or that its checkers must answer. At most nine statements."""
+    if application.institution_id is None:
+        return []
+    shared = _sharing(application)
+    found = [repeat for row in shared if (repeat := _of_premises(application, row)) is not None]
+    found += [_of_account(application, row) for row in shared if _same_account(application, row)]
+    return sorted([*found, *_of_name(application)], key=lambda one: (not one.hard, one.other.pk))
+
+
+def _others(application: Application) -> QuerySet[Application]:
+    return (
+        Application.objects.filter(state__in=COUNTING)
+        .exclude(pk=application.pk)
+        .select_related("scheme", "version", "county", "institution")
+        .order_by("pk")
+    )
+
+
+def _standing(rows: Sequence[Application]) -> list[Counted]:
+    """The claims without those whose money all came back. Nothing is read where nothing was recovered."""
+    freed = _recovered(rows)
+    return [
+        Counted(row, row.claimed if row.verified is None else row.verified)
+        for row in rows
+        if row.pk not in freed
+    ]
+
+
+def _recovered(rows: Collection[Application]) -> set[int]:
+    """Claims of which nothing is committed or paid any more because it was recovered."""
+    keys = [row.pk for row in rows if row.state in {"approved", "paid"}]
+    back = set(Recovery.objects.filter(application__in=keys, received_fen__gt=0).values_list("application", flat=True))
+    if not back:
+        return set()
+    return {pk for pk, one in held(back).items() if not one.granted_fen and sum(one.recovered.values()) > 0}
+
+
+def _sharing(application: Application) -> list[Application]:
+    """Other claims on the same premises or into the same account, those wholly recovered left out."""
+    same = Q(pk__in=[])
+    if application.premises_number:
+        same |= Q(premises_number=application.premises_number)
+    if application.account_print:
+        same |= Q(account_print=application.account_print) & ~Q(institution=application.institution_id)
+    rows = list(_others(application).filter(same))
+    freed = _recovered(rows)
+    return [row for row in rows if row.pk not in freed]
+
+
+def _same_account(application: Application, other: Application) -> bool:
+    return (
+        bool(application.account_print)
+        and other.account_print == application.account_print
+        and other.institution_id != application.institution_id
+    )
+
+
+def _of_premises(application: Application, other: Application) -> Repeat | None:
+    if not application.premises_number or other.premises_number != application.premises_number:
+        return None
+    words = {"number": other.premises_number, "name": other.name, "claim": other.number or ""}
+    if other.institution_id == application.institution_id:
+        if other.premises == Application.Premises.LEASED and _terms(other) != _terms(application):
+            text = _("同一份租赁合同（%(number)s）在申请%(claim)s中登记的租期是%(from)s至%(to)s，与本次不同。")
+            return Repeat(other, text % {**words, "from": other.lease_from, "to": other.lease_to})
+        text = _("同一处用房（%(number)s）已用于本机构的申请%(claim)s，须说明不是把同一批床位拆开申请。")
+        return Repeat(other, text % words)
+    certain = is_once_per_unit(other.version) and other.scheme.unit == application.scheme.unit
+    if certain:
+        text = _(
+            "用房的证号或合同号%(number)s已由“%(name)s”在申请%(claim)s中使用，同一处用房的床位（托位）只补助一次。"
+            "确为不同部分的，请填写能区分的证号或合同号。"
+        )
+        return Repeat(other, text % words, hard=True)
+    text = _("用房的证号或合同号%(number)s与“%(name)s”的申请%(claim)s相同。")
+    return Repeat(other, text % words)
+
+
+def _terms(application: Application) -> tuple[Any, Any]:
+    return application.lease_from, application.lease_to
+
+
+def _of_account(application: Application, other: Application) -> Repeat:
+    text = _("收款账号与“%(name)s”的申请%(claim)s相同。")
+    return Repeat(other, text % {"name": other.name, "claim": other.number or ""})
+
+
+def _of_name(application: Application) -> list[Repeat]:
+    """Claims of institutions that may be the same one under another entry of the register."""
+    rows = _others(application).filter(
+        Q(county=application.county_id),
+        ~Q(institution=application.institution_id),
+        scheme__unit=application.scheme.unit,
+        institution__isnull=False,
+    )
+    claimed = [row for row in rows if is_once_per_unit(row.version)]
+    if not claimed:
+        return []
+    listed = _listed(application)
+    if listed is None:
+        return []
+    like = {one.first.pk: one.why for one in register_of([application.county_id]).like(listed)}
+    text = _("“%(name)s”（%(why)s，申请%(claim)s）与本机构可能是同一家。")
+    return [
+        Repeat(row, text % {"name": row.name, "why": like[row.institution_id], "claim": row.number or ""})
+        for row in claimed
+        if row.institution_id in like
+    ]
+
+
+def _listed(application: Application) -> Listed | None:
+    rows = InstitutionVersion.objects.filter(
+        holding_on(timezone.localdate()), institution=application.institution_id
+    )
+    row = rows.first()
+    if row is None:
+        return None
+    return Listed(row.institution_id, row.name, row.county_id, row.address, row.kind)
+

@@ -1,0 +1,1 @@
+"""The books of subsidies: budget, commitments, arrivals, payments and recoveries, posted and verified."""

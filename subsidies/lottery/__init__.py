@@ -1,0 +1,1 @@
+"""The lottery fund: figures by base, and the base that is reported."""

@@ -1,0 +1,1 @@
+"""Paying out: batches for the finance system, its results, and recoveries."""

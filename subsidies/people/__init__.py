@@ -1,0 +1,1 @@
+"""Households and trainees: entering, importing, withdrawing people, whose data is sealed."""

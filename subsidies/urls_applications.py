@@ -1,0 +1,5 @@
+"""Pages of subsidies about applications."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages of subsidies about the books: budget lines, balances, journals."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages of subsidies about public lists and county statements."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
