@@ -86,12 +86,12 @@ def offer_counts(period_ends: Collection[date] = ()) -> Offered:
     ends = sorted({end for _code, _region, end in asked})
     if not ends:
         return Offered()
-    members = _members()
+    members = members_by_region()
     offers = [*_register_offers(asked, ends, members), *_ledger_offers(asked, members)]
     return offer(offers=offers, asked=asked, indicators=indicators, process=PROCESS)
 
 
-def _members() -> dict[str, list[str]]:
+def members_by_region() -> dict[str, list[str]]:
     """The counties that make up each region: itself for a county, all of its members for a city. One statement."""
     rows = Region.objects.filter(withdrawn=False, level=Region.Level.COUNTY)
     found: dict[str, list[str]] = {}

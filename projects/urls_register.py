@@ -23,5 +23,6 @@ urlpatterns = [
     path("institutions/<int:pk>/", institutions.institution, name="institution"),
     path("institutions/<int:pk>/change/", institutions_edit.institution_edit, name="institution-edit"),
     path("institutions/<int:pk>/move/", institutions_edit.institution_move, name="institution-move"),
+    path("institutions/<int:pk>/code/", institutions_edit.institution_code, name="institution-code"),
     path("institutions/<int:pk>/close/", institutions_edit.institution_close, name="institution-close"),
 ]

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.queries.plans import project_states
+from projects.following.frozen import project_states
 from targets.judging.closing import lay_down
 from targets.models import FrozenAssessment
 from targets.progress import RULE_VERSION
@@ -64,7 +64,7 @@ def close_month(
             counts=count_lights(laid.rows),
             is_demo=_is_demo(laid.rows),
         )
-        records = [*assignment_states(laid.rows), *project_states()]
+        records = [*assignment_states(laid.rows), *project_states(month_end, laid.known_at)]
         return write_close(month=month, judged=laid.rows, records=records, by=by, process=process)
 
 

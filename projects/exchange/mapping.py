@@ -5,16 +5,16 @@ for a coded field without a column.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects.models import ColumnMapping
-from projects.sheets.mapping import NAME_MOST, WORDS_MOST, Columns
+from projects.sheets.kept import NAME_MOST, keep_mapping
+from projects.sheets.mapping import WORDS_MOST, Columns
 from projects.sheets.reading import Table
 from targets.actions.refusals import NotAllowed, Problem, Refused
-from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Department, User
 from yuxi_eldercare.core.roles import EDIT_PROJECT, can
 
@@ -76,46 +76,25 @@ def unknown_words(table: Table, reading: Reading) -> list[tuple[str, str]]:
     ]
 
 
-def mappings_of(keepers: list[Department]) -> list[ColumnMapping]:
-    """The kept mappings of these units, the last saved first. One statement."""
-    rows = ColumnMapping.objects.filter(keeper__in=keepers, subject=SUBJECT)
-    return list(rows.select_related("keeper", "saved_by").order_by("-saved_at", "-pk"))
-
-
-def fitting(table: Table, kept: list[ColumnMapping]) -> ColumnMapping | None:
-    """The kept mapping all of whose headings stand in the table; of several the one with most columns."""
-    headings = set(table.header)
-    fits = [row for row in kept if row.columns and set(row.columns.values()) <= headings]
-    return max(fits, key=lambda row: len(row.columns), default=None)
-
-
 @transaction.atomic
 def save_mapping(*, keeper: Department, name: str, table: Table, reading: Reading, by: User) -> ColumnMapping:
     """Keep how a sheet is read under a name; one of the same name is replaced. Raises `NotAllowed` or `Refused`."""
     decision = can(by, EDIT_PROJECT, department=keeper)
     if not decision:
         raise NotAllowed.because(decision.reason)
-    problems = _faults(name.strip(), table, reading)
+    name = name.strip()
+    problems = _faults(name, table, reading)
     if problems:
         raise Refused(problems)
-    rows = ColumnMapping.objects.select_for_update()
-    row = rows.filter(keeper=keeper, subject=SUBJECT, name=name.strip()).first()
-    before = _plain(row) if row else None
-    row = row or ColumnMapping(keeper=keeper, subject=SUBJECT, name=name.strip(), is_demo=by.is_demo)
-    row.columns, row.words = reading.columns.columns, reading.columns.words
-    row.fixed, row.saved_by = {**reading.columns.fixed, "rows": reading.kind}, by
-    if before == _plain(row):
-        return row
-    row.save()
-    audit.record(
+    return keep_mapping(
+        subject=SUBJECT,
+        keeper=keeper,
+        name=name,
+        columns=reading.columns.columns,
+        words=reading.columns.words,
+        fixed={**reading.columns.fixed, "rows": reading.kind},
         by=by,
-        action="column_mappings.save",
-        object_type="column_mapping",
-        object_key=f"{keeper.key}/{row.name}",
-        before=before,
-        after=_plain(row),
     )
-    return row
 
 
 def _faults(name: str, table: Table, reading: Reading) -> list[Problem]:
@@ -138,7 +117,3 @@ def _faults(name: str, table: Table, reading: Reading) -> list[Problem]:
         text = _("还有 %(n)s 个词没有选对应的选项（例如“%(word)s”），请在下面选择。")
         found.append(Problem(None, "", text % {"n": len(unknown), "word": unknown[0][1]}))
     return found
-
-
-def _plain(row: ColumnMapping) -> dict[str, Any]:
-    return {"columns": dict(row.columns), "words": dict(row.words), "fixed": dict(row.fixed)}

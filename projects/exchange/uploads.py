@@ -1,15 +1,13 @@
 """Uploaded sheets from receipt to result."""
 
-import io
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from projects.models import ColumnMapping
-from projects.sheets.reading import CSV, XLSX, check_csv
-from targets.actions.refusals import NotAllowed, Refused
-from yuxi_eldercare.core.files import FileRefused, Upload, open_stored, store
+from projects.sheets.keeping import keep_sheet, opened, own_sheets
+from targets.actions.refusals import NotAllowed
+from yuxi_eldercare.core.files import Upload
 from yuxi_eldercare.core.models import Department, StoredFile, User
 from yuxi_eldercare.core.roles import EDIT_PROJECT, can
 
@@ -25,24 +23,12 @@ def receive(*, upload: Upload, keeper: Department, by: User) -> StoredFile:
     decision = can(by, EDIT_PROJECT, department=keeper)
     if not decision:
         raise NotAllowed.because(decision.reason)
-    is_csv = (upload.name or "").lower().endswith(".csv")
-    try:
-        if is_csv:
-            check_csv(b"".join(upload.chunks()))
-        stored = store(upload, by=by, department=keeper, known=CSV if is_csv else None)
-    except FileRefused as refused:
-        raise Refused.because(str(refused), "file") from None
-    if stored.media_type not in {CSV.media_type, XLSX.media_type}:
-        raise Refused.because(_("请上传 .xlsx 或 .csv 表格。"), "file")
-    parts_of(stored)
-    return stored
+    return keep_sheet(upload, by=by, department=keeper, read=parts_of)
 
 
 def own_file(pk: int, by: User) -> StoredFile | None:
     """An uploaded sheet, for the person who uploaded it and still keeps projects of the unit."""
-    kinds = [CSV.media_type, XLSX.media_type]
-    files = StoredFile.objects.filter(pk=pk, uploaded_by=by, media_type__in=kinds)
-    stored = files.select_related("department__region").first()
+    stored = own_sheets(by).filter(pk=pk).first()
     if stored is None or stored.department is None:
         return None
     return stored if can(by, EDIT_PROJECT, department=stored.department) else None
@@ -50,11 +36,7 @@ def own_file(pk: int, by: User) -> StoredFile | None:
 
 def parts_of(stored: StoredFile) -> list[Part]:
     """The rows of a kept file. Raises `Refused`."""
-    try:
-        with open_stored(stored) as stream:
-            return read_parts(io.BytesIO(stream.read()), stored.media_type)
-    except FileRefused as refused:
-        raise Refused.because(str(refused), "file") from None
+    return read_parts(opened(stored), stored.media_type)
 
 
 def needs_mapping(parts: list[Part]) -> bool:

@@ -1,5 +1,6 @@
 """What every entry about a project has in common: who may make it, the lock, the days it may name."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.models import Project
 from targets.actions.refusals import NotAllowed, Problem, Refused
 from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.models import Department, User
 from yuxi_eldercare.core.roles import EDIT_PROJECT, ROLES, Decision, can, memberships
 
 
@@ -22,13 +23,12 @@ def may_follow(project: Project, by: User) -> Decision:
     decision = can(by, EDIT_PROJECT)
     if not decision:
         return decision
-    prefetch_related_objects([project], "bodies__department__members")
+    prefetch_related_objects([project], "bodies__department")
     bodies = [body.department for body in project.bodies.all()]
-    units = [unit for body in bodies for unit in (body, *body.members.all())]
     if not bodies and not _reports_in(by, project.region_id):
         text = _("文中未载明责任单位，由%(region)s的填报员填写。")
         return Decision(False, text % {"region": project.region.short_name})
-    if bodies and not any(can(by, EDIT_PROJECT, department=unit) for unit in units):
+    if bodies and not (_works_in(bodies, by) or _works_in(_members(bodies), by)):
         names = _("、").join(dict.fromkeys(body.short_name for body in bodies))
         return Decision(False, _("只有项目的责任单位（%(names)s）可以填写。") % {"names": names})
     return decision
@@ -37,6 +37,18 @@ def may_follow(project: Project, by: User) -> Decision:
 def may_read_ledger(user: User) -> bool:
     """Whether stages, money and reports are shown: to everybody who holds a role. The plans are open to all."""
     return bool(memberships(user))
+
+
+def _works_in(units: Iterable[Department], by: User) -> bool:
+    return any(can(by, EDIT_PROJECT, department=unit) for unit in units)
+
+
+def _members(bodies: list[Department]) -> Iterator[Department]:
+    """The members of the groups among these bodies. One statement, none without a group."""
+    groups = [body for body in bodies if body.kind == Department.Kind.GROUP]
+    prefetch_related_objects(groups, "members")
+    for group in groups:
+        yield from group.members.all()
 
 
 def _reports_in(user: User, region: str) -> bool:

@@ -14,6 +14,7 @@ from yuxi_eldercare.core.files import JPEG, PNG, FileRefused, Upload, open_store
 from yuxi_eldercare.core.models import StoredFile, User
 
 from .basics import may_read_ledger
+from .thumbnails import TYPE, NotAPicture, thumbnail_of
 
 MOST_PHOTOS: Final = 9
 PHOTO_TYPES: Final = (JPEG, PNG)
@@ -44,19 +45,33 @@ def add_photos(report: ProjectReport, uploads: Sequence[Upload], *, by: User) ->
             problems.append(
                 Problem(None, "photos", _("“%(name)s”不是照片，请上传 JPEG 或 PNG 图片。") % words)
             )
+        else:
+            problems += _undecodable(file, words)
         stored.append(file)
     if problems:
         raise Refused(problems)
     return [ProjectPhoto.objects.create(report=report, file=file, is_demo=by.is_demo) for file in stored]
 
 
+def _undecodable(file: StoredFile, words: dict[str, str]) -> list[Problem]:
+    """What is wrong with a picture that cannot be shown; of one that can, the small picture is made."""
+    try:
+        thumbnail_of(file)
+    except NotAPicture as refused:
+        return [Problem(None, "photos", _("“%(name)s”：%(sentence)s") % {**words, "sentence": refused})]
+    return []
+
+
 @transaction.atomic
-def open_photo(*, photo: int, by: User) -> Opened:
-    """Open a picture for who may read the ledger; noted in the trail. Raises `NotAllowed`, also if there is none."""
+def open_photo(*, photo: int, by: User, small: bool = False) -> Opened:
+    """Open a picture for who may read the ledger. Raises `NotAllowed`, also if there is none.
+
+    Opening it is noted in the trail; the small one belongs to the page that shows it.
+    """
     row = ProjectPhoto.objects.filter(pk=photo).select_related("file", "report__project").first()
     if row is None or not may_read_ledger(by):
         raise _nothing()
-    return _opened(row.file, row.report.project, by)
+    return _small(row.file) if small else _opened(row.file, row.report.project, by)
 
 
 @transaction.atomic
@@ -70,6 +85,14 @@ def open_document(*, stage: int, by: User) -> Opened:
 
 def _nothing() -> Refused:
     return NotAllowed.because(_("没有这个文件，或你无权查看。"))
+
+
+def _small(stored: StoredFile) -> Opened:
+    try:
+        place = thumbnail_of(stored)
+    except (FileRefused, NotAPicture) as refused:
+        raise Refused.because(str(refused), "file") from None
+    return Opened(place.open("rb"), f"{stored.name}.png", TYPE, place.stat().st_size)
 
 
 def _opened(stored: StoredFile, project: Project, by: User) -> Opened:

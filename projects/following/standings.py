@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from projects.models import (
@@ -44,11 +44,17 @@ def refresh_standings(projects: Iterable[int] | None = None, day: date | None = 
     return len(ids)
 
 
-def standings_of(projects: QuerySet[Project], day: date) -> dict[int, tuple[ProjectStanding, Standing]]:
-    """The row and the verdict of each project as of a day, unsaved. Five statements."""
+def standings_of(
+    projects: QuerySet[Project], day: date, known_at: datetime | None = None
+) -> dict[int, tuple[ProjectStanding, Standing]]:
+    """The row and the verdict of each project as of a day, unsaved. Five statements.
+
+    With `known_at` from the entries that had been made by that moment, else from those that count now.
+    """
     found = list(projects.order_by().values_list("pk", "start_year", "end_year", "total_investment_fen"))
     ids = [row[0] for row in found]
-    return _judged(found, _stages(ids, day), _reports(ids, day), _money(ids, day), day)
+    made = _Made(known_at)
+    return _judged(found, _stages(ids, day, made), _reports(ids, day, made), _money(ids, day, made), day)
 
 
 def standing_of(
@@ -136,20 +142,29 @@ def _reached(stages: list[Reached]) -> Stage:
     return max((RANK[stage] for stage, _on in stages if stage != STOPPED), default=Stage.PLANNED)
 
 
-def _stages(ids: list[int], day: date) -> dict[int, list[Reached]]:
-    rows = StageChange.objects.filter(project__in=ids, on__lte=day).order_by("on", "pk")
+class _Made:
+    """Which entries count: those in force now, or, with a moment, those that were in force then."""
+
+    def __init__(self, known_at: datetime | None) -> None:
+        self.by = Q() if known_at is None else Q(entered_at__lte=known_at)
+        later = Q() if known_at is None else Q(superseded_at__gt=known_at)
+        self.in_force = self.by & (Q(superseded_at=None) | later)
+
+
+def _stages(ids: list[int], day: date, made: _Made) -> dict[int, list[Reached]]:
+    rows = StageChange.objects.filter(made.by, project__in=ids, on__lte=day).order_by("on", "pk")
     return _grouped(rows.values_list("project_id", "stage", "on"))
 
 
-def _reports(ids: list[int], day: date) -> dict[int, list[Reported]]:
-    rows = ProjectReport.objects.filter(project__in=ids, superseded_at=None, month_end__lte=day)
+def _reports(ids: list[int], day: date, made: _Made) -> dict[int, list[Reported]]:
+    rows = ProjectReport.objects.filter(made.in_force, project__in=ids, month_end__lte=day)
     found = rows.order_by("month_end").values_list("project_id", "month_end", "invested_fen", "problems")
     return _grouped((pk, month_end, fen, bool(said)) for pk, month_end, fen, said in found)
 
 
-def _money(ids: list[int], day: date) -> dict[int, dict[str, int]]:
-    plans = FundingPlan.objects.filter(project__in=ids, superseded_at=None).order_by()
-    entries = FundingEntry.objects.filter(project__in=ids, on__lte=day).order_by()
+def _money(ids: list[int], day: date, made: _Made) -> dict[int, dict[str, int]]:
+    plans = FundingPlan.objects.filter(made.in_force, project__in=ids).order_by()
+    entries = FundingEntry.objects.filter(made.by, project__in=ids, on__lte=day).order_by()
     sums: dict[int, dict[str, int]] = defaultdict(dict)
     for pk, fen in plans.values_list("project").annotate(fen=Sum("planned_fen")):
         sums[pk]["planned"] = fen

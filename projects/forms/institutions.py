@@ -199,6 +199,7 @@ class NewForm(FactsForm):
             keeper=given["keeper"].pk,
             credit_code=given["credit_code"],
             reason=given["reason"].strip(),
+            vouched=bool(given["reason"].strip()),
         )
 
 
@@ -232,7 +233,7 @@ class ChangeForm(FactsForm):
             )
         if institution.credit_code:
             self.fields["credit_code"].disabled = True
-            self.fields["credit_code"].help_text = _("代码登记后不能改；代码登错的，请关停本条后另行登记。")
+            self.fields["credit_code"].help_text = _("代码登错的，请在机构页点“更正代码”。")
         if correcting:
             self.fields["since"].disabled = True
             self.fields["reason"].label = _("更正理由")
@@ -254,6 +255,7 @@ class ChangeForm(FactsForm):
             credit_code=given["credit_code"],
             reason=given["reason"].strip(),
             revision=given["revision"],
+            vouched=bool(given["reason"].strip()),
         )
 
 
@@ -280,6 +282,20 @@ class MoveForm(ActionForm):
         field.help_text = format_lazy(
             "{}{}", _("原地址："), " ".join(filter(None, [version.region.short_name, version.address]))
         )
+
+
+class CodeForm(ActionForm):
+    """The right code in the place of a wrong one."""
+
+    credit_code = forms.CharField(
+        label=gettext_lazy("正确的统一社会信用代码"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("18 位，照登记证书填写；这家机构没有代码的留空。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = _reason(gettext_lazy("更正的理由或依据"), gettext_lazy("例如：录入时抄错，已与登记证书核对。"))
+    revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class CloseForm(ActionForm):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.sheets.fields import CODED, FIELDS, FIXED, options, title
-from projects.sheets.mapping import NAME_MOST, WORDS_MOST, Columns
+from projects.sheets.kept import NAME_MOST
+from projects.sheets.mapping import WORDS_MOST, Columns
 from projects.sheets.reading import Table, letter
 from targets.forms.reporting import DAY, ActionForm, DateInput, unit_label
 from yuxi_eldercare.core.models import Department

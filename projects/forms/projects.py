@@ -4,10 +4,9 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from targets.reporting.numbers import NumberRefused, parse_number
 
 _CHOOSE: Final = ("", gettext_lazy("请选择"))
 _MOST_FEN: Final = 10**15  # ten million 万元: more is a slip of the unit
+_LAST_YEAR: Final = 2100  # whether a month has come is for the action to say; later ones are slips
 _IMAGES: Final = ".jpg,.jpeg,.png"
 
 
@@ -77,7 +77,7 @@ class MonthField(forms.CharField):
         year, _dash, month = text.partition("-")
         if len(text) != len("2026-10") or not (year.isascii() and (year + month).isdecimal()):
             raise forms.ValidationError(_("请写成“2026-10”。"))
-        if not (1 <= int(month) <= 12 and int(year) >= 1900):
+        if not (1 <= int(month) <= 12 and 1900 <= int(year) <= _LAST_YEAR):
             raise forms.ValidationError(_("没有这个月份，请写成“2026-10”。"))
         return date(int(year), int(month), monthrange(int(year), int(month))[1])
 
@@ -178,12 +178,7 @@ class ReportForm(ActionForm):
 class LinkForm(ActionForm):
     """A project of the city that this county project has to do with."""
 
-    to = forms.ModelChoiceField(
-        Project.objects.none(),
-        label=gettext_lazy("市级项目"),
-        error_messages=NEEDED,
-        empty_label=gettext_lazy("请选择"),
-    )
+    to = forms.TypedChoiceField(label=gettext_lazy("市级项目"), error_messages=NEEDED)
     kind = _choice(gettext_lazy("对应关系"), ProjectLink.Kind.choices)
     amount_fen = AmountField(
         label=gettext_lazy("其中属于市级项目的金额（万元）"),
@@ -192,10 +187,11 @@ class LinkForm(ActionForm):
     )
     text = _text(gettext_lazy("说明"), 2000)
 
-    def __init__(self, *args: Any, cities: QuerySet[Project], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cities: Sequence[Project], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = cities  # type: ignore[attr-defined]
-        self.fields["to"].label_from_instance = _numbered  # type: ignore[attr-defined]
+        to = cast(forms.TypedChoiceField, self.fields["to"])
+        to.choices = [_CHOOSE, *((city.pk, _numbered(city)) for city in cities)]
+        to.coerce = {str(city.pk): city for city in cities}.__getitem__
 
 
 class UnlinkForm(ActionForm):

@@ -1,7 +1,7 @@
 """Rows of the projects app: what plans list, what became of it, and the register of institutions."""
 
 from .handovers import CapacityHandover
-from .institutions import Institution, InstitutionVersion
+from .institutions import FormerCode, Institution, InstitutionVersion
 from .ledger import (
     FundingEntry,
     FundingPlan,
@@ -17,6 +17,7 @@ from .plans import Project, ProjectBody, ProjectLink, ProjectSource, StatedTotal
 __all__ = [
     "CapacityHandover",
     "ColumnMapping",
+    "FormerCode",
     "FundingEntry",
     "FundingPlan",
     "Institution",

@@ -38,6 +38,27 @@ class Institution(models.Model):
         return self.credit_code or str(self.pk)
 
 
+class FormerCode(models.Model):
+    """A credit code that an institution bore by mistake until it was corrected; of `Institution.credit_code` no history
+    by date is kept, because a wrong code was wrong from the beginning.
+    """
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="former_codes")
+    code = models.CharField(max_length=18)
+    reason = models.CharField(max_length=300)
+    corrected_at = models.DateTimeField(auto_now_add=True)
+    corrected_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["institution_id", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(code=""), name="former_code_said")]
+        indexes = [models.Index(fields=["code"], name="former_code_code")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class InstitutionVersion(models.Model):
     """What was so from `since` up to, not including, `until` (null: still so), as known since `recorded_at`.
 

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 
 from projects.amounts import FEN_PER_WAN, to_wan
 from projects.models import Project
-from projects.queries.curves import Course, course_of
+from projects.queries.curves import Course, course_of, course_of_one
+from projects.queries.ledger import Ledger
 from targets.presenters.scales import Scale, day_scale, value_scale
 from yuxi_eldercare.core.templatetags.frame import number
 
-_LABEL_WIDTH = 22.0  # percent of the width within which the labels of two lines would meet
+# Percents of the plot within which the labels of two lines would meet.
+_LABEL_WIDTH, _LABEL_HEIGHT = 22.0, 14.0
+_LOW = 80.0  # from here on there is no room for labels below an end: the years stand there
 
 
 @dataclass(frozen=True)
@@ -66,23 +69,22 @@ class Curve:
     unplanned: int  # projects without years or an amount, of several
 
 
-def progress_of(project: Project, day: date | None = None) -> Curve | None:
-    """The investment curve of one project as of a day (default today); None where there is nothing to draw.
+def progress_of(project: Project, ledger: Ledger, day: date) -> Curve | None:
+    """The investment curve of one project as of a day; None where there is nothing to draw.
 
-    A page of the project includes it so, with `css/map.css` and `css/progress.css` among its styles:
-
-        context["progress"] = progress_of(project)
-        {% include "projects/_progress.html" with curve=progress %}
-
-    The include says by itself what is missing where the curve is None. Three statements.
+    `projects/_progress.html` draws it, with `css/map.css` and `css/progress.css` among the page's styles, and says
+    by itself what is missing where it is None. No statement.
     """
-    return progress_of_all(Project.objects.filter(pk=project.pk), day)
+    return _drawn(course_of_one(project, ledger.reports, ledger.entries, day), day)
 
 
 def progress_of_all(rows: QuerySet[Project], day: date | None = None) -> Curve | None:
     """The curve of all these projects together; linked ones are for the caller to leave out. Three statements."""
     today = day or timezone.localdate()
-    course = course_of(rows, today)
+    return _drawn(course_of(rows, today), today)
+
+
+def _drawn(course: Course, today: date) -> Curve | None:
     if not (course.plans or course.invested or course.spent):
         return None
     return _Plot(course, today).curve()
@@ -177,12 +179,21 @@ class _Plot:
 
 
 def _shifts(ends: Sequence[tuple[float, float]]) -> list[int]:
-    """How far below (or, negative, above) its end each label stands: of neighbours the highest above, others below."""
+    """How far below (or, negative, above) its end each label stands.
+
+    Of neighbours the highest stands above, the others below; close to the axis all of them stand above.
+    """
     found = []
     for place, (x, y) in enumerate(ends):
-        near = [n for n, (ox, _oy) in enumerate(ends) if abs(ox - x) < _LABEL_WIDTH]
-        before = sum(1 for n in near if (ends[n][1], n) < (y, place))
-        found.append(-9 if before == 0 else 4 + 14 * before)
+        near = [
+            n for n, (ox, oy) in enumerate(ends) if abs(ox - x) < _LABEL_WIDTH and abs(oy - y) < _LABEL_HEIGHT
+        ]
+        near.sort(key=lambda n: (ends[n][1], n))
+        before = near.index(place)
+        if max(ends[n][1] for n in near) > _LOW:
+            found.append(-9 - 14 * (len(near) - 1 - before))
+        else:
+            found.append(-9 if before == 0 else 4 + 14 * before)
     return found
 
 

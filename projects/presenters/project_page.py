@@ -18,7 +18,7 @@ from projects.models import (
     ProjectStanding,
     Source,
 )
-from projects.queries.ledger import Ledger
+from projects.queries.ledger import Ledger, Stated
 
 from .curve import Curve, progress_of
 from .project_words import (
@@ -30,8 +30,6 @@ from .project_words import (
     stage_sentence,
     years_words,
 )
-
-SHOWN_PHOTOS = 6
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,10 @@ class Beside:
 
 @dataclass(frozen=True)
 class ProjectPage:
-    """Everything the page shows beside the project itself; without a view of the ledger only `beside`."""
+    """Everything the page shows beside the project itself; without a view of the ledger `stated` and `beside`."""
 
     years: str
+    stated: Stated
     judged: Judged | None
     ledger: Ledger | None
     money: list[MoneyLine]
@@ -95,20 +94,23 @@ class ProjectPage:
     finished: bool  # and therefore ready to be handed over
 
 
-def project_page(project: Project, ledger: Ledger | None, day: date) -> ProjectPage:
-    """What the page shows as of a day."""
+def project_page(
+    project: Project, stated: Stated, links: list[ProjectLink], ledger: Ledger | None, day: date
+) -> ProjectPage:
+    """What the page shows as of a day. No statement."""
     lines = _money(ledger) if ledger else []
     months = _months(project, ledger.reports) if ledger else []
     return ProjectPage(
         years=years_words(project),
+        stated=stated,
         judged=_judged(project, ledger, day) if ledger else None,
         ledger=ledger,
         money=lines,
         whole=_whole(lines) if lines else None,
         months=months,
         pictured=next((month for month in months if month.photos), None),
-        beside=[*_linked(project)],
-        curve=progress_of(project, day) if ledger else None,
+        beside=[_beside(project, link) for link in links],
+        curve=progress_of(project, ledger, day) if ledger else None,
         handed_over=getattr(project, "handover", None),
         finished=bool(ledger and ledger.stages and ledger.stages[-1].stage in FINISHED),
     )
@@ -172,20 +174,17 @@ def _months(project: Project, reports: list[ProjectReport]) -> list[Month]:
                 current,
                 share(current.invested_fen, project.total_investment_fen),
                 [report for report in versions if report is not current],
-                [photo for report in versions for photo in report.photos.all()][:SHOWN_PHOTOS],
+                [photo for report in versions for photo in report.photos.all()],
             )
         )
     return months
 
 
-def _linked(project: Project) -> Iterable[Beside]:
-    for link in project.links.all():
-        yield _beside(link, link.to, removable=link.made_at is not None)
-    for link in project.linked_from.all():
-        yield _beside(link, link.project, removable=False)
-
-
-def _beside(link: ProjectLink, other: Project, *, removable: bool) -> Beside:
+def _beside(project: Project, link: ProjectLink) -> Beside:
+    """The other end of a link; it is taken away where it was made, unless the plan file states it."""
+    own = link.project_id == project.pk
+    other = link.to if own else link.project
+    removable = own and link.made_at is not None
     standing = getattr(other, "standing", None)
     word = light_word(standing) if standing is not None else ""
     return Beside(link, other, years_words(other), standing, word, removable)

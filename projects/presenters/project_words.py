@@ -63,7 +63,11 @@ def share(part: int | None, whole: int | None) -> str:
 
 def years_words(project: Project) -> str:
     """“2022—2025”, “2023”, or empty where the text states none."""
-    start, end = project.start_year, project.end_year
+    return span_words(project.start_year, project.end_year)
+
+
+def span_words(start: int | None, end: int | None) -> str:
+    """The same of two years."""
     if start is None or end is None or start == end:
         return str(end or start or "")
     return f"{start}—{end}"

@@ -1,5 +1,6 @@
 """Projects along time: the stages they reached, what was planned by years, invested by reports, spent by entries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -53,6 +54,29 @@ def course_of(rows: QuerySet[Project], day: date) -> Course:
     return Course(plans, unplanned, _invested(ids, day), _spent(ids, day))
 
 
+def course_of_one(
+    project: Project, reports: Iterable[ProjectReport], entries: Iterable[FundingEntry], day: date
+) -> Course:
+    """The same of one project whose reports and entries were read, in any order. No statement."""
+    start, end, total = project.start_year, project.end_year, project.total_investment_fen
+    stated = start is not None and end is not None and total is not None
+    invested = sorted(
+        (row.month_end, row.invested_fen)
+        for row in reports
+        if row.superseded_at is None and row.month_end <= day
+    )
+    months: dict[date, int] = defaultdict(int)
+    for row in entries:
+        if row.kind == FundingEntry.Kind.SPENT and row.on <= day:
+            months[row.on.replace(day=1)] += row.amount_fen
+    return Course(
+        plans=[(start, end, total)] if start is not None and end is not None and total else [],
+        unplanned=int(not stated),
+        invested=invested,
+        spent=_by_month_ends(sorted(months.items()), day),
+    )
+
+
 def _invested(ids: QuerySet[Project, Any], day: date) -> list[tuple[date, int]]:
     """Each report adds what it says beyond the report before it."""
     own = ProjectReport.objects.filter(superseded_at=None, month_end__lte=day)
@@ -69,6 +93,10 @@ def _spent(ids: QuerySet[Project, Any], day: date) -> list[tuple[date, int]]:
     rows = FundingEntry.objects.filter(project__in=ids, kind=FundingEntry.Kind.SPENT, on__lte=day)
     months = rows.order_by().annotate(month=TruncMonth("on")).values_list("month")
     sums = months.annotate(fen=Sum("amount_fen")).order_by("month")
+    return _by_month_ends(sums, day)
+
+
+def _by_month_ends(sums: Iterable[tuple[date, int]], day: date) -> list[tuple[date, int]]:
     return [(min(_month_end(month), day), fen) for month, fen in _running(sums)]
 
 

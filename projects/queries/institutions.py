@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 
-from projects.models import Institution, InstitutionVersion
+from projects.models import FormerCode, Institution, InstitutionVersion
 from yuxi_eldercare.core.models import Department, Region, User
 from yuxi_eldercare.core.roles import EDIT_INSTITUTION, ROLES, Decision, memberships
 
@@ -65,7 +65,9 @@ class InstitutionFilter:
     def _said(self) -> Q:
         """Rows with the text: Latin letters and digits are looked for in code and name, others in name and address."""
         if self.text.isascii():
-            return Q(name__icontains=self.text) | Q(institution__credit_code__istartswith=self.text)
+            once = FormerCode.objects.filter(code__istartswith=self.text).values("institution")
+            by_code = Q(institution__credit_code__istartswith=self.text) | Q(institution__in=once)
+            return Q(name__icontains=self.text) | by_code
         return Q(name__contains=self.text) | Q(address__contains=self.text)
 
 
@@ -156,6 +158,11 @@ def versions_of(row: Institution) -> list[InstitutionVersion]:
     """All versions ever stated, the latest day first, on one day the one in force first. One statement."""
     rows = row.versions.select_related("region", "county", "recorded_by")
     return sorted(rows, key=lambda v: (v.since, v.superseded_at is None, v.recorded_at, v.pk), reverse=True)
+
+
+def former_codes_of(row: Institution) -> list[FormerCode]:
+    """The codes it bore by mistake, the last corrected first. One statement."""
+    return list(row.former_codes.select_related("corrected_by").order_by("-pk"))
 
 
 def version_on(versions: Iterable[InstitutionVersion], day: date) -> InstitutionVersion | None:

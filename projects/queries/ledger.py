@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from projects.models import (
     FundingEntry,
@@ -17,9 +17,6 @@ from projects.models import (
     ProjectStanding,
     StageChange,
 )
-from targets.models import Target
-
-_SIDES = ("document__plan__region", "region")
 
 
 def ledger_rows(ids: list[int]) -> list[Project]:
@@ -38,22 +35,19 @@ def ledger_rows(ids: list[int]) -> list[Project]:
 
 
 def one_project(key: str) -> QuerySet[Project]:
-    """The project with this key, as its page shows it; withdrawn ones keep their page. Six statements."""
-    both = ProjectLink.objects.select_related("made_by")
+    """The project with this key, with its bodies and hand-over; withdrawn ones keep their page. Two statements."""
     return (
         Project.objects.filter(key=key)
-        .select_related(*_SIDES, "handover__institution", "handover__version", "handover__by")
-        .prefetch_related(
-            Prefetch("bodies", ProjectBody.objects.select_related("department")),
-            "bodies__department__members",
-            Prefetch("sources", ProjectSource.objects.select_related("clause")),
-            Prefetch("links", both.select_related(*(f"to__{side}" for side in _SIDES), "to__standing")),
-            Prefetch(
-                "linked_from",
-                both.select_related(*(f"project__{side}" for side in _SIDES), "project__standing"),
-            ),
-        )
+        .select_related("document__plan__region", "region", "handover__version", "handover__by")
+        .prefetch_related(Prefetch("bodies", ProjectBody.objects.select_related("department")))
     )
+
+
+def links_of(project: Project) -> list[ProjectLink]:
+    """The links of a project, its own before those to it, with either side and its standing. One statement."""
+    sides = [f"{side}__{part}" for side in ("project", "to") for part in ("document__plan", "standing")]
+    rows = ProjectLink.objects.filter(Q(project=project) | Q(to=project)).select_related("made_by", *sides)
+    return sorted(rows, key=lambda row: (row.project_id != project.pk, row.pk))
 
 
 @dataclass(frozen=True)
@@ -81,15 +75,50 @@ def ledger_of(project: Project) -> Ledger:
     )
 
 
-def targets_beside(project: Project) -> QuerySet[Target]:
-    """Targets that the clauses of the project state, too."""
-    clauses = project.sources.values("clause")
-    return (
-        Target.objects.filter(sources__clause__in=clauses, withdrawn_at=None)
-        .select_related("indicator")
-        .distinct()
-        .order_by("position")
+@dataclass(frozen=True)
+class TargetBeside:
+    """A target that a clause of the project states, too; `indicator` is the key of its indicator."""
+
+    position: int
+    key: str
+    name: str
+    indicator: str
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The phrases that state a project, and the targets in force of the same clauses."""
+
+    sources: list[ProjectSource]
+    targets: list[TargetBeside]
+
+
+def stated_in(project: Project) -> Stated:
+    """Where the plan states a project, and what else it states there. One statement.
+
+    Phrases and targets of a clause are read as pairs: a clause has a handful of either.
+    """
+    target = "clause__targetsources__record"
+    pairs = (
+        ProjectSource.objects.filter(record=project)
+        .select_related("clause")
+        .annotate(
+            target_position=F(f"{target}__position"),
+            target_key=F(f"{target}__key"),
+            target_name=F(f"{target}__name_as_written"),
+            target_indicator=F(f"{target}__indicator__key"),
+            target_withdrawn_at=F(f"{target}__withdrawn_at"),
+        )
+        .order_by("position", "pk")
     )
+    sources, targets = {}, set()
+    for row in pairs:
+        sources[row.pk] = row
+        if row.target_key is not None and row.target_withdrawn_at is None:
+            targets.add(
+                TargetBeside(row.target_position, row.target_key, row.target_name, row.target_indicator)
+            )
+    return Stated(list(sources.values()), sorted(targets, key=lambda one: (one.position, one.key)))
 
 
 def linkable_projects(project: Project) -> QuerySet[Project]:

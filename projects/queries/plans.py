@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from projects.models import Project, ProjectLink
-from yuxi_eldercare.core.closing import RecordState
 
 LIMIT = 30
-KIND = "project"
 
 
 def search_projects(text: str) -> QuerySet[Project]:
@@ -68,34 +66,3 @@ def totals_apart(rows: QuerySet[Project], apart: Exists) -> tuple[Totals, Totals
     found = {holds: Totals(*sums) for holds, *sums in grouped}
     nothing = Totals(**dict.fromkeys(SUMS, 0))
     return found.get(False, nothing), found.get(True, nothing)
-
-
-def project_states() -> list[RecordState]:
-    """Every project in force as it stands now, as it is frozen with a month. Money in 分. Four statements."""
-    rows = (
-        _current()
-        .filter(document__withdrawn_at=None)
-        .prefetch_related("bodies__department", "links__to")
-        .order_by("document__position", "position")
-    )
-    return [_state(row) for row in rows]
-
-
-def _state(row: Project) -> RecordState:
-    bodies = [{"department": body.department.key, "as_written": body.as_written} for body in row.bodies.all()]
-    columns = (
-        "number", "name", "listing", "category", "type", "location", "start_year", "end_year",
-        "total_investment_fen", "central_budget_fen",
-    )  # fmt: skip
-    return RecordState(
-        kind=KIND,
-        key=row.key,
-        region=row.region_id,
-        department=bodies[0]["department"] if bodies else "",
-        data={
-            "document": row.document.key,
-            **{name: getattr(row, name) for name in columns},
-            "bodies": bodies,
-            "links": [{"to": link.to.key, "kind": link.kind} for link in row.links.all()],
-        },
-    )

@@ -75,7 +75,8 @@ class Statement:
     """That something is so from a day on. Without `institution` a known `credit_code` finds it, or it is new.
 
     `revision` is the one its author saw, none where no page was shown. `reason` is needed to amend what was
-    stated for the same day.
+    stated for the same day. `vouched`: somebody wrote why a code that another institution bore by mistake
+    is right here.
     """
 
     since: date
@@ -86,6 +87,7 @@ class Statement:
     reason: str = ""
     revision: int | None = None
     project: int | None = None
+    vouched: bool = False
 
 
 def clean_code(text: str) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from operator import attrgetter
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +18,10 @@ from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Department, Region, User
 from yuxi_eldercare.core.roles import EDIT_INSTITUTION, can
 
+from .batches import CHUNK, chunks
+from .codes import Brought, changed_meanwhile
 from .facts import Facts, Statement, clean_code, faults
 from .history import Plan, Span, after, plan
-
-CHUNK: Final = 500
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,15 @@ def record_statements(
     if problems:
         raise Refused(problems)
     cases, found = _cases(statements, by), []
-    owners = _owners(statements, cases)
+    codes = Brought([_brought(*pair) for pair in zip(statements, cases, strict=True)])
     for index, (statement, case) in enumerate(zip(statements, cases, strict=True)):
-        problem = _out_of_place(statement, case, keepers) or _coded(statement, case, owners)
+        problem = _out_of_place(statement, case, keepers)
+        problem = problem or codes.fault(index, case.row, vouched=statement.vouched)
         if problem:
             problems.append(Problem(index, *problem))
             continue
+        if not case.is_new:
+            case.code = codes.codes[index] or case.code
         made = plan(case.chain, statement)
         if made.amends and not statement.reason.strip():
             text = _("当日已有登记，更正须写明理由。")
@@ -107,7 +110,7 @@ def record_statements(
     if problems:
         raise Refused(problems)
     if not dry_run:
-        _write(cases, places, by, timezone.now())
+        _write_first(cases, codes, places, by)
     return [RegisterChange(case.row.pk, case.is_new, changed, before) for case, changed, before in found]
 
 
@@ -192,7 +195,7 @@ def _out_of_place(
     if case.row.keeper_id != statement.keeper:
         return "keeper", _("这家机构由其他单位登记，请联系登记单位更正。")
     if statement.revision is not None and statement.revision != case.row.revision:
-        return "revision", _("打开页面之后他人已更正这家机构，请刷新页面，核对后再填。")
+        return "revision", changed_meanwhile()
     code = clean_code(statement.credit_code)
     if code and case.row.credit_code and code != case.row.credit_code:
         text = _("统一社会信用代码与已登记的（%(code)s）不同；不是同一家机构的，请另行登记。")
@@ -200,30 +203,9 @@ def _out_of_place(
     return None
 
 
-def _owners(statements: Sequence[Statement], cases: Sequence[_Case]) -> dict[str, int]:
-    """Codes already in the register that a statement brings for an institution without one → whose they are."""
-    wanted = {
-        clean_code(statement.credit_code)
-        for statement, case in zip(statements, cases, strict=True)
-        if not case.row.credit_code
-    } - {""}
-    rows = Institution.objects
-    return {
-        code: pk
-        for chunk in chunks(sorted(wanted))
-        for code, pk in rows.filter(credit_code__in=chunk).values_list("credit_code", "pk")
-    }
-
-
-def _coded(statement: Statement, case: _Case, owners: dict[str, int]) -> tuple[str, str] | None:
-    """Take in the code of an institution that had none; why it cannot be its own."""
-    code = clean_code(statement.credit_code)
-    if case.is_new or case.row.credit_code or not code:
-        return None
-    if owners.setdefault(code, case.row.pk) != case.row.pk:
-        return "credit_code", _("这个统一社会信用代码属于名册中的另一家机构，请核对代码。")
-    case.code = code
-    return None
+def _brought(statement: Statement, case: _Case) -> str:
+    """The code that a statement brings new to the register: of a new institution, or of one that had none."""
+    return clean_code(statement.credit_code) if case.is_new or not case.row.credit_code else ""
 
 
 def _note(case: _Case, made: Plan) -> None:
@@ -237,15 +219,31 @@ def _note(case: _Case, made: Plan) -> None:
     case.added.extend(made.added)
 
 
+def _write_first(cases: Sequence[_Case], codes: Brought, places: _Places, by: User) -> None:
+    """Write, unless somebody else has entered one of the new codes meanwhile. Raises `Refused` then."""
+    try:
+        # A transaction of its own, so that after an error the database still says whose the codes are.
+        with transaction.atomic():
+            _write(cases, places, by, timezone.now())
+    except IntegrityError:
+        problems = codes.overtaken()
+        if not problems:
+            raise
+        raise Refused(problems) from None
+
+
 def _write(cases: Sequence[_Case], places: _Places, by: User, now: datetime) -> None:
     changed = list({id(case): case for case in cases if case.added or case.code}.values())
     if not changed:
         return
-    Institution.objects.bulk_create([case.row for case in changed if case.is_new], batch_size=CHUNK)
+    # In the order of codes: of two sheets with the same new ones the second waits for the first, and not each for
+    # the other.
+    fresh = sorted((case.row for case in changed if case.is_new), key=attrgetter("credit_code"))
+    Institution.objects.bulk_create(fresh, batch_size=CHUNK)
     old = [case.row.pk for case in changed if not case.is_new]
     for chunk in chunks(old):
         Institution.objects.filter(pk__in=chunk).update(revision=F("revision") + 1)
-    for case in changed:
+    for case in sorted(changed, key=attrgetter("code")):
         if case.code:
             Institution.objects.filter(pk=case.row.pk).update(credit_code=case.code)
     gone = [span.pk for case in changed for span in case.superseded if span.pk is not None]
@@ -295,9 +293,3 @@ def _audit(changed: Sequence[_Case], by: User) -> None:
 
 def _plain(facts: Facts) -> dict[str, Any]:
     return {name: str(value) for name, value in facts.columns().items()}
-
-
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The values in pieces a database takes as parameters of one statement."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]

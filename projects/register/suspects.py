@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -188,10 +188,7 @@ def register_institution(*, statement: Statement, by: User) -> RegisterChange:
         name = known.versions.filter(superseded_at=None).order_by("-since").values_list("name", flat=True)
         text = _("这个代码已登记为“%(name)s”，请到该机构的页面更正，不要重复登记。")
         raise Refused.because(text % {"name": name.first() or code}, "credit_code")
-    try:
-        change = record_statements(statements=[statement], by=by)[0]
-    except IntegrityError:  # `record_statements` is a transaction of its own inside this one
-        raise Refused.because(_("他人刚刚登记了这个代码，请在名册里核对。"), "credit_code") from None
+    change = record_statements(statements=[statement], by=by)[0]
     version = InstitutionVersion.objects.get(institution=change.institution)
     listed = Listed(version.institution_id, version.name, version.county_id, version.address, version.kind)
     like = register_of([version.county_id]).like(listed)

@@ -123,7 +123,7 @@ def _run(
     changes: list[RegisterChange] = []
     watch("write" if write else "check", len(statements))
     try:
-        changes = record_statements(statements=[s for _l, s in statements], by=by, dry_run=not write)
+        changes = _recorded([s for _l, s in statements], by=by, write=write)
     except NotAllowed:
         raise
     except Refused as refused:
@@ -138,6 +138,22 @@ def _run(
         _doubts(outcome, reader, statements, changes)
         _missing(outcome, known, statements)
     return outcome
+
+
+@transaction.atomic
+def _recorded(statements: Sequence[Statement], *, by: User, write: bool) -> list[RegisterChange]:
+    """What becomes of the statements. An institution that the reader did not find and the register now has was entered
+    meanwhile: what the sheet leaves blank would be stated as none, so such a row is refused.
+    """
+    changes = record_statements(statements=statements, by=by, dry_run=not write)
+    late = [
+        Problem(index, "credit_code", _("导入期间他人登记了这家机构，请刷新页面，重新核对后再写入。"))
+        for index, (statement, change) in enumerate(zip(statements, changes, strict=True))
+        if statement.institution is None and not change.is_new
+    ]
+    if late:
+        raise Refused(late)
+    return changes
 
 
 def known_of(keeper: Department, as_of: date) -> Known:

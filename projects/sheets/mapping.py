@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects.models import ColumnMapping
 from targets.actions.refusals import NotAllowed, Problem, Refused
-from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Department, User
 from yuxi_eldercare.core.roles import EDIT_INSTITUTION, can
 
 from .fields import CODED, FIELDS, FIXED, guess_code, guess_field, options, title
+from .kept import NAME_MOST, keep_mapping
 from .reading import Table
 
 SUBJECT: Final = ColumnMapping.Subject.INSTITUTIONS
-NAME_MOST: Final = 60
 WORDS_MOST: Final = 40  # a column with more different words is no column of codes
 
 
@@ -60,18 +59,6 @@ def unknown_words(table: Table, mapping: Columns) -> list[tuple[str, str]]:
     ]
 
 
-def mappings_of(keeper: Department) -> list[ColumnMapping]:
-    """A unit's kept mappings, the last saved first. One statement."""
-    return list(ColumnMapping.objects.filter(keeper=keeper, subject=SUBJECT).order_by("-saved_at", "-pk"))
-
-
-def fitting(table: Table, kept: Sequence[ColumnMapping]) -> ColumnMapping | None:
-    """The kept mapping all of whose headings stand in the table; of several the one with most columns."""
-    headings = set(table.header)
-    fits = [row for row in kept if row.columns and set(row.columns.values()) <= headings]
-    return max(fits, key=lambda row: len(row.columns), default=None)
-
-
 @transaction.atomic
 def save_mapping(*, keeper: Department, name: str, mapping: Columns, by: User) -> ColumnMapping:
     """Keep a mapping under a name; one of the same name is replaced. Raises `NotAllowed` or `Refused`."""
@@ -82,22 +69,15 @@ def save_mapping(*, keeper: Department, name: str, mapping: Columns, by: User) -
     problems = list(_faults(name, mapping))
     if problems:
         raise Refused(problems)
-    row = ColumnMapping.objects.select_for_update().filter(keeper=keeper, subject=SUBJECT, name=name).first()
-    before = _plain(row) if row else None
-    row = row or ColumnMapping(keeper=keeper, subject=SUBJECT, name=name, is_demo=by.is_demo)
-    row.columns, row.words, row.fixed, row.saved_by = mapping.columns, mapping.words, mapping.fixed, by
-    if before == _plain(row):
-        return row
-    row.save()
-    audit.record(
+    return keep_mapping(
+        subject=SUBJECT,
+        keeper=keeper,
+        name=name,
+        columns=mapping.columns,
+        words=mapping.words,
+        fixed=mapping.fixed,
         by=by,
-        action="column_mappings.save",
-        object_type="column_mapping",
-        object_key=f"{keeper.key}/{name}",
-        before=before,
-        after=_plain(row),
     )
-    return row
 
 
 def _faults(name: str, mapping: Columns) -> Sequence[Problem]:
@@ -128,7 +108,3 @@ def _faults(name: str, mapping: Columns) -> Sequence[Problem]:
 
 def _count(columns: Mapping[str, str], heading: str) -> int:
     return sum(1 for text in columns.values() if text == heading)
-
-
-def _plain(row: ColumnMapping) -> dict[str, Any]:
-    return {"columns": dict(row.columns), "words": dict(row.words), "fixed": dict(row.fixed)}

@@ -1,12 +1,10 @@
 """Uploaded sheets from receipt to result: small ones at once, large ones as a job whose progress a page shows."""
 
-import io
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,14 +13,16 @@ from projects.models import ColumnMapping
 from targets.actions.refusals import NotAllowed, Refused
 from targets.excel.phases import Phases, is_dead
 from yuxi_eldercare.core import dispatch, jobs
-from yuxi_eldercare.core.files import FileRefused, Upload, open_stored, store
+from yuxi_eldercare.core.files import Upload
 from yuxi_eldercare.core.models import Department, Job, StoredFile, User
 from yuxi_eldercare.core.roles import EDIT_INSTITUTION, can
 
 from .comparing import Outcome, compare
 from .comparing import write as write_all
+from .keeping import keep_sheet, opened, own_sheets
+from .kept import kept_mappings
 from .mapping import SUBJECT, Columns
-from .reading import CSV, XLSX, Table, check_csv, read_table
+from .reading import Table, read_table
 
 TASK: Final = "projects.import_institutions"
 KIND: Final = "import_institutions"
@@ -51,24 +51,12 @@ def receive(*, upload: Upload, keeper: Department, by: User) -> StoredFile:
     decision = can(by, EDIT_INSTITUTION, department=keeper)
     if not decision:
         raise NotAllowed.because(decision.reason)
-    is_csv = (upload.name or "").lower().endswith(".csv")
-    try:
-        if is_csv and getattr(upload, "size", 0) <= settings.FILE_MAX_BYTES:  # `store` refuses a larger one
-            check_csv(b"".join(upload.chunks()))
-        stored = store(upload, by=by, department=keeper, known=CSV if is_csv else None)
-    except FileRefused as refused:
-        raise Refused.because(str(refused), "file") from None
-    if stored.media_type not in {CSV.media_type, XLSX.media_type}:
-        raise Refused.because(_("请上传 .xlsx 或 .csv 表格。"), "file")
-    table_of(stored)
-    return stored
+    return keep_sheet(upload, by=by, department=keeper, read=table_of)
 
 
 def own_file(pk: int, by: User) -> StoredFile | None:
     """An uploaded sheet, for the person who uploaded it and still keeps the unit's institutions."""
-    kinds = [CSV.media_type, XLSX.media_type]
-    files = StoredFile.objects.filter(pk=pk, uploaded_by=by, media_type__in=kinds)
-    stored = files.select_related("department__region").first()
+    stored = own_sheets(by).filter(pk=pk).first()
     if stored is None or stored.department is None:
         return None
     return stored if can(by, EDIT_INSTITUTION, department=stored.department) else None
@@ -76,16 +64,14 @@ def own_file(pk: int, by: User) -> StoredFile | None:
 
 def table_of(stored: StoredFile) -> Table:
     """The rows of a kept file. Raises `Refused`."""
-    try:
-        with open_stored(stored) as stream:
-            return read_table(io.BytesIO(stream.read()), stored.media_type)
-    except FileRefused as refused:
-        raise Refused.because(str(refused), "file") from None
+    return read_table(opened(stored), stored.media_type)
 
 
 def order_of(stored: StoredFile, mapping: int, as_of: date) -> Order | None:
     """The order an address names; none where the mapping is another unit's."""
-    row = ColumnMapping.objects.filter(pk=mapping, keeper=stored.department, subject=SUBJECT).first()
+    if stored.department is None:
+        return None
+    row = kept_mappings(SUBJECT, [stored.department]).filter(pk=mapping).first()
     return Order(stored, row, as_of) if row is not None and as_of <= timezone.localdate() else None
 
 

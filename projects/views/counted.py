@@ -15,9 +15,8 @@ from projects.queries.counted import Behind, behind
 from targets.models import Indicator
 from targets.reporting.scope import may_see_place
 from yuxi_eldercare.core.models import Region
+from yuxi_eldercare.core.pages import person, refused_page
 from yuxi_eldercare.core.presenters.downloads import table_download
-
-from .institutions_shared import person, refused_page
 
 PAGE = 100
 

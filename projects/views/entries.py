@@ -32,8 +32,7 @@ from targets.actions.refusals import Refused
 from targets.forms.reporting import ActionForm
 from targets.reporting.evidence import Opened
 from yuxi_eldercare.core.models import User
-
-from .institutions_shared import person, refused_page
+from yuxi_eldercare.core.pages import person, refused_page
 
 _KEEPER = {"stage": StageForm, "plan": PlanForm, "money": MoneyForm, "report": ReportForm}
 # Where on the page an entry of the form ends up.
@@ -50,13 +49,13 @@ class Act:
     write: Callable[[User], str]
 
 
-def forms_of(project: Project, act: Act | None, *, keep: bool, link: bool) -> dict[str, ActionForm]:
-    """The forms the person may fill in, by name; the one that was sent as it was sent."""
+def forms_of(act: Act | None, cities: list[Project] | None, *, keep: bool) -> dict[str, ActionForm]:
+    """The forms the person may fill in, by name; the one that was sent as it was sent. `cities`: for links, if any."""
     forms: dict[str, ActionForm] = {}
     if keep:
         forms |= {name: form(auto_id=f"{name}-%s") for name, form in _KEEPER.items()}
-    if link:
-        forms["link"] = LinkForm(cities=linkable_projects(project), auto_id="link-%s")
+    if cities is not None:
+        forms["link"] = LinkForm(cities=cities, auto_id="link-%s")
         forms["unlink"] = UnlinkForm(auto_id="unlink-%s")
     if act is not None:
         forms[act.name] = act.form
@@ -71,7 +70,7 @@ def typed(request: HttpRequest, project: Project) -> Act | None:
         form: ActionForm = _KEEPER[name](data, files, auto_id=f"{name}-%s")
         return Act(name, form, _PLACES[name], lambda by: _enter(name, form, project, by))
     if name == "link":
-        linking = LinkForm(data, cities=linkable_projects(project), auto_id="link-%s")
+        linking = LinkForm(data, cities=list(linkable_projects(project)), auto_id="link-%s")
         return Act(name, linking, "links", lambda by: _link(linking, project, by))
     if name == "unlink":
         undoing = UnlinkForm(data, auto_id="unlink-%s")
@@ -110,24 +109,27 @@ def _unlink(form: ActionForm, project: Project, by: User) -> str:
 
 @require_safe
 def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A picture of progress."""
-    return _send(request, lambda by: open_photo(photo=pk, by=by))
+    """A picture of progress, shown in the browser; with `?small` the small one that the page carries."""
+    small = "small" in request.GET
+    return _send(request, lambda by: open_photo(photo=pk, by=by, small=small), as_attachment=False)
 
 
 @require_safe
 def stage_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The document of a stage."""
-    return _send(request, lambda by: open_document(stage=pk, by=by))
+    return _send(request, lambda by: open_document(stage=pk, by=by), as_attachment=True)
 
 
-def _send(request: HttpRequest, opening: Callable[[User], Opened]) -> HttpResponseBase:
-    """A stored file, always as an attachment, never kept by caches in between; pages can still show a picture."""
+def _send(
+    request: HttpRequest, opening: Callable[[User], Opened], *, as_attachment: bool
+) -> HttpResponseBase:
+    """A stored file, never kept by caches in between. Only what was decoded as a picture is not an attachment."""
     try:
         opened = opening(person(request))
     except Refused as refused:
         return refused_page(request, str(refused))
     response = FileResponse(
-        opened.stream, as_attachment=True, filename=opened.name, content_type=opened.media_type
+        opened.stream, as_attachment=as_attachment, filename=opened.name, content_type=opened.media_type
     )
     response["Content-Length"] = str(opened.size)
     response["Cache-Control"] = "private, no-store"

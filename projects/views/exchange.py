@@ -18,9 +18,7 @@ from projects.exchange.book import columns, help_lines, write_book
 from projects.exchange.mapping import (
     SUBJECT,
     Reading,
-    fitting,
     guess,
-    mappings_of,
     reading_of,
     save_mapping,
 )
@@ -40,12 +38,14 @@ from projects.forms.exchange import (
 from projects.forms.institutions_import import MappingNameForm
 from projects.models import ColumnMapping
 from projects.queries.institutions import units_of
+from projects.sheets.kept import fitting, kept_mappings
 from projects.sheets.reading import Table
 from targets.actions.refusals import Refused
 from yuxi_eldercare.core.models import StoredFile
+from yuxi_eldercare.core.pages import person, refused_page
 from yuxi_eldercare.core.presenters.downloads import XLSX, table_download
 
-from .institutions_shared import keepers, person, refused_page
+from .institutions_shared import asked_mapping, keepers
 from .plans import asked
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -78,7 +78,7 @@ def project_import(request: HttpRequest) -> HttpResponse:
     units = units_of(user)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = LedgerUploadForm(*posted, keepers=units)
-    kept = mappings_of(units)
+    kept = kept_mappings(SUBJECT, units)
     if request.method == "POST" and form.is_valid():
         keeper = form.cleaned_data["keeper"]
         try:
@@ -116,7 +116,7 @@ def project_import_columns(request: HttpRequest, file: int) -> HttpResponse:
     if not uploads.needs_mapping(parts):
         return redirect("project-import-preview", stored.pk)
     table = parts[0].table
-    kept = _kept(request, stored)
+    kept = asked_mapping(request, SUBJECT, stored)
     reading = reading_of(kept) if kept else guess(table)
     posted = request.POST if request.method == "POST" else None
     form = MappingNameForm(
@@ -174,7 +174,7 @@ def _save(
 def project_import_preview(request: HttpRequest, file: int) -> HttpResponse:
     """What an uploaded sheet would enter; a POST enters all of it, or nothing."""
     stored = _asked_file(request, file)
-    mapping = _kept(request, stored)
+    mapping = asked_mapping(request, SUBJECT, stored)
     writes = request.method == "POST"
     try:
         if mapping is None and uploads.needs_mapping(uploads.parts_of(stored)):
@@ -196,12 +196,3 @@ def _asked_file(request: HttpRequest, pk: int) -> StoredFile:
     if stored is None:
         raise Http404
     return stored
-
-
-def _kept(request: HttpRequest, stored: StoredFile) -> ColumnMapping | None:
-    """The mapping in the address, of the file's unit."""
-    text = request.GET.get("mapping", "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        return None
-    rows = ColumnMapping.objects.filter(subject=SUBJECT, keeper=stored.department)
-    return rows.select_related("keeper").filter(pk=int(text)).first()

@@ -18,8 +18,7 @@ from projects.queries.institutions import units_of
 from projects.queries.ledger import one_project
 from targets.actions.refusals import NotAllowed, Refused
 from yuxi_eldercare.core.models import User
-
-from .institutions_shared import person, refused_page
+from yuxi_eldercare.core.pages import person, refused_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,13 +18,22 @@ from projects.presenters.institutions import (
     replaced_lines,
 )
 from projects.queries.handovers import handovers_to
-from projects.queries.institutions import choices, page_of, sums, units_of, version_on, versions_of
+from projects.queries.institutions import (
+    choices,
+    former_codes_of,
+    page_of,
+    sums,
+    units_of,
+    version_on,
+    versions_of,
+)
 from projects.register.suspects import suspected
 from yuxi_eldercare.core.models import Region
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.presenters.downloads import table_download
 from yuxi_eldercare.core.roles import EDIT_INSTITUTION, can
 
-from .institutions_shared import found, person, readers
+from .institutions_shared import found, readers
 
 PAGE = 50
 
@@ -88,6 +97,7 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
         "opened": history[-1].version.since if history else None,
         "replaced": replaced_lines(versions),
         "handovers": handovers_to(row),
+        "former_codes": former_codes_of(row),
         "may_edit": can(person(request), EDIT_INSTITUTION, department=row.keeper),
         "is_closed": latest.status == InstitutionVersion.Status.CLOSED,
     }

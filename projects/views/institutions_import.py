@@ -26,13 +26,15 @@ from projects.forms.institutions_import import (
 from projects.models import ColumnMapping
 from projects.queries.institutions import units_of
 from projects.sheets import uploads
-from projects.sheets.mapping import Columns, fitting, guess, mappings_of, save_mapping, unknown_words
+from projects.sheets.kept import fitting, kept_mappings
+from projects.sheets.mapping import SUBJECT, Columns, guess, save_mapping, unknown_words
 from projects.sheets.reading import Table
 from targets.actions.refusals import Problem, Refused
 from targets.excel.phases import is_dead, standing
 from yuxi_eldercare.core.models import Department, Job, StoredFile
+from yuxi_eldercare.core.pages import person
 
-from .institutions_shared import keepers, person
+from .institutions_shared import asked_mapping, keepers
 
 _METHODS = ["GET", "HEAD", "POST"]
 
@@ -53,14 +55,9 @@ def institution_import(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         else:
-            kept = fitting(uploads.table_of(stored), mappings_of(given["keeper"]))
+            kept = fitting(uploads.table_of(stored), kept_mappings(SUBJECT, [given["keeper"]]))
             return _onward(stored, given["as_of"], kept)
-    kept_rows = ColumnMapping.objects.filter(keeper__in=units, subject=ColumnMapping.Subject.INSTITUTIONS)
-    context = {
-        "form": form,
-        "recent": uploads.recent(user),
-        "kept": kept_rows.select_related("keeper", "saved_by"),
-    }
+    context = {"form": form, "recent": uploads.recent(user), "kept": kept_mappings(SUBJECT, units)}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "institutions/import.html", context, status=status)
 
@@ -87,7 +84,7 @@ def institution_import_columns(request: HttpRequest, file: int) -> HttpResponse:
         table = uploads.table_of(stored)
     except Refused as refused:
         return _refused(request, stored, refused)
-    kept = _kept(request, keeper)
+    kept = asked_mapping(request, SUBJECT, stored)
     mapping = Columns.of(kept) if kept else guess(table)
     form = MappingNameForm(
         request.POST if request.method == "POST" else None,
@@ -148,8 +145,8 @@ def institution_import_preview(request: HttpRequest, file: int) -> HttpResponse:
     """
     stored, keeper, as_of = _asked(request, file)
     if "mapping" not in request.GET:
-        return _onward(stored, as_of, fitting(uploads.table_of(stored), mappings_of(keeper)))
-    kept = _kept(request, keeper)
+        return _onward(stored, as_of, fitting(uploads.table_of(stored), kept_mappings(SUBJECT, [keeper])))
+    kept = asked_mapping(request, SUBJECT, stored)
     order = uploads.order_of(stored, kept.pk, as_of) if kept else None
     if order is None:
         raise Http404
@@ -218,15 +215,6 @@ def _asked(request: HttpRequest, file: int) -> tuple[StoredFile, Department, dat
         return stored, stored.department, date.fromisoformat(request.GET.get("as_of", uploaded))
     except ValueError:
         raise Http404 from None
-
-
-def _kept(request: HttpRequest, keeper: Department) -> ColumnMapping | None:
-    """The mapping in the address, of this unit."""
-    text = request.GET.get("mapping", "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        return None
-    rows = ColumnMapping.objects.filter(subject=ColumnMapping.Subject.INSTITUTIONS, keeper=keeper)
-    return rows.select_related("keeper").filter(pk=int(text)).first()
 
 
 def _refused(request: HttpRequest, stored: StoredFile, refused: Refused) -> HttpResponse:

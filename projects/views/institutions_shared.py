@@ -1,33 +1,21 @@
-"""What the pages of the register share: who is there, who may read, refusals in words."""
+"""What the pages of the register share: who may read and who may keep, what an address names."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.models import Institution
+from projects.models import ColumnMapping, Institution
 from projects.queries.institutions import institution, may_read, units_of
-from targets.actions.refusals import NotAllowed, Refused
-from targets.forms.reporting import ActionForm
-from yuxi_eldercare.core.models import User
+from projects.sheets.kept import kept_mappings
+from yuxi_eldercare.core.models import StoredFile
+from yuxi_eldercare.core.pages import person, refused_page
 from yuxi_eldercare.core.roles import EDIT_INSTITUTION, can
 
 View = Callable[..., HttpResponseBase]
-
-
-def person(request: HttpRequest) -> User:
-    """Who is logged in (behind `LoginRequiredMiddleware` there always is somebody)."""
-    return request.user  # type: ignore[return-value]
-
-
-def refused_page(request: HttpRequest, reason: str) -> HttpResponse:
-    """A page that says why this person does not get in."""
-    return render(request, "core/refused.html", {"reason": reason}, status=403)
 
 
 def readers(view: View) -> View:
@@ -64,13 +52,9 @@ def found(pk: int) -> Institution:
     return row
 
 
-def attempt(request: HttpRequest, form: ActionForm, act: Callable[[], str]) -> int:
-    """Validate a form, act, and say so; refusals stand at their fields. Returns the status of the page."""
-    if not form.is_valid():
-        return 422
-    try:
-        messages.success(request, act())
-    except Refused as refused:
-        form.refuse(refused)
-        return 403 if isinstance(refused, NotAllowed) else 422
-    return 200
+def asked_mapping(request: HttpRequest, subject: str, stored: StoredFile) -> ColumnMapping | None:
+    """The mapping in the address, of the file's unit."""
+    text = request.GET.get("mapping", "")
+    if stored.department is None or not (text.isascii() and text.isdecimal() and len(text) < 19):
+        return None
+    return kept_mappings(subject, [stored.department]).filter(pk=int(text)).first()

@@ -22,15 +22,10 @@ from projects.presenters.plans import (
 from projects.presenters.project_rows import ledger_lines, oldest_day
 from projects.queries.ledger import ledger_rows
 from targets.queries.day import page_day
-from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import EDIT_PROJECT, can
 
 PAGE = 50
-
-
-def person(request: HttpRequest) -> User:
-    """Who is logged in (behind `LoginRequiredMiddleware` there always is somebody)."""
-    return request.user  # type: ignore[return-value]
 
 
 @require_safe

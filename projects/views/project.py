@@ -14,11 +14,13 @@ from projects.following.basics import may_follow, may_read_ledger
 from projects.following.links import linkable, may_link
 from projects.models import Project
 from projects.presenters.project_page import project_page
-from projects.queries.ledger import ledger_of, linkable_projects, one_project, targets_beside
+from projects.queries.ledger import ledger_of, linkable_projects, links_of, one_project, stated_in
+from targets.forms.acting import attempt
+from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import Decision
 
 from .entries import Act, forms_of, typed
-from .institutions_shared import attempt, person
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ def project(request: HttpRequest, key: str) -> HttpResponse:
     """The page of a project; a POST enters what its field `form` names."""
     row = get_object_or_404(one_project(key))
     user = person(request)
-    rights = Rights(may_read_ledger(user), may_follow(row, user), _linking(row, request))
+    cities, linking = _linking(row, user)
+    rights = Rights(may_read_ledger(user), may_follow(row, user), linking)
     act: Act | None = None
     status = 200
     if request.method == "POST":
@@ -47,22 +50,24 @@ def project(request: HttpRequest, key: str) -> HttpResponse:
             status = attempt(request, act.form, partial(act.write, user))
             if status == 200:
                 return redirect(f"{request.path}#{act.place}")
+    ledger = ledger_of(row) if rights.read else None
     context = {
         "project": row,
-        "page": project_page(row, ledger_of(row) if rights.read else None, timezone.localdate()),
-        "targets": targets_beside(row),
+        "page": project_page(row, stated_in(row), links_of(row), ledger, timezone.localdate()),
         "rights": rights,
-        "forms": forms_of(row, act, keep=bool(rights.keep), link=bool(rights.link)),
+        "forms": forms_of(act, cities if rights.link else None, keep=bool(rights.keep)),
         "refused": act.form if act else None,
         "stale": request.method == "POST" and act is None,
     }
     return render(request, "projects/project.html", context, status=status)
 
 
-def _linking(row: Project, request: HttpRequest) -> Decision:
+def _linking(row: Project, user: User) -> tuple[list[Project], Decision]:
+    """The projects of the city the person may link this one to. One statement, none for who links nothing."""
     if not linkable(row):
-        return Decision(False, _("这是市级规划的项目。"))
-    decision = may_link(row, person(request))
-    if decision and not linkable_projects(row).exists():
-        return Decision(False, _("没有可以对应的市级项目。"))
-    return decision
+        return [], Decision(False, _("这是市级规划的项目。"))
+    decision = may_link(row, user)
+    cities = list(linkable_projects(row)) if decision else []
+    if decision and not cities:
+        return [], Decision(False, _("没有可以对应的市级项目。"))
+    return cities, decision

@@ -1,4 +1,4 @@
-"""The loaded plans, and people who look at their pages."""
+"""People who look at the pages, and what their looking takes."""
 
 from datetime import date
 from typing import Any
@@ -9,11 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.loaded import plans
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import Region, User
-
-__all__ = ["plans"]
 
 CITY, YIMEN = "530400", "530425"
 

@@ -168,7 +168,7 @@ def test_the_page_of_an_institution_is_pinned(keepers: Keepers, hong: Client) ->
     home = keepers.state(credit_code=CODE)
     for year in range(2023, 2026):
         keepers.state(date(year, 1, 1), credit_code=CODE, beds=100 + year)
-    assert own_statements(hong, reverse("institution", args=[home.pk])) == 3
+    assert own_statements(hong, reverse("institution", args=[home.pk])) == 4
 
 
 def many(keepers: Keepers, count: int, prefix: str = "甲") -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -92,15 +91,3 @@ def test_the_search_finds_institutions_for_readers_of_the_register(keepers: Keep
         assert reverse("institution", args=[home.pk]) in answer.content.decode()
     stranger = client_of(User.objects.create(username="nobody"))
     assert "福寿养老院" not in text(stranger.get(reverse("search"), {"q": "福寿"}))
-
-
-def test_of_two_people_who_enter_one_code_the_second_is_told(
-    hong: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def taken(**_given: object) -> None:
-        raise IntegrityError
-
-    monkeypatch.setattr("projects.register.suspects.record_statements", taken)
-    answer = hong.post(reverse("institution-new"), form(credit_code=CODE))
-    assert answer.status_code == 422
-    assert "他人刚刚登记" in answer.context["form"].errors["credit_code"][0]

@@ -1,5 +1,7 @@
 """The page of one project and its forms: who sees what, what is entered, what is refused where it was typed."""
 
+import struct
+from base64 import b64decode
 from datetime import date
 
 import pytest
@@ -7,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from projects.following import enter_funding, enter_stage, plan_funding
+from projects.following.thumbnails import thumbnail_path
 from projects.models import (
     FundingEntry,
     FundingPlan,
@@ -23,7 +26,14 @@ from yuxi_eldercare.core.models import AuditEvent
 
 __all__ = ["files", "site"]
 pytestmark = pytest.mark.django_db
-JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 30 + b"\xff\xd9"
+# Sixteen by eight pixels of one blue.
+JPEG = b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI////////////////////////"
+    "////////////////////////////2wBDAVVaWnhpeOuCguv/////////////////////////////////////////////"
+    "////////////////////////////wAARCAAIABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUEAEA"
+    "AAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAAAgP/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIR"
+    "AxEAPwCgCoP/2Q=="
+)
 
 
 class TestWho:
@@ -196,12 +206,62 @@ class TestReports:
         photo = ProjectPhoto.objects.order_by("pk").first()
         assert photo is not None
         url = reverse("project-photo", args=[photo.pk])
-        assert f'<img src="{url}"' in said.content.decode()
+        assert (
+            f'<a href="{url}"><img src="{url}?small" width="168" height="112" alt="' in said.content.decode()
+        )
         sent = client_of(site.stranger).get(url)
         assert (sent["Content-Type"], b"".join(sent.streaming_content)) == ("image/png", PNG)
+        assert sent["Content-Disposition"].startswith("inline")
         assert client_of(site.roleless).get(url).status_code == 403
         assert Client().get(url).status_code == 302
         assert AuditEvent.objects.filter(action="projects.photos").count() == 1
+
+    def test_small_pictures_belong_to_the_page(self, site: Site) -> None:
+        site.send(site.keeper, "report", **self.GIVEN, photos=[picture(), picture("二层.jpg", JPEG)])
+        for photo in ProjectPhoto.objects.select_related("file"):
+            thumbnail_path(photo.file.sha256).unlink()
+            url = reverse("project-photo", args=[photo.pk]) + "?small"
+            small = b"".join(client_of(site.stranger).get(url).streaming_content)
+            assert small.startswith(b"\x89PNG"), "made again where it is missing"
+            assert struct.unpack(">II", small[16:24]) == (336, 224)
+            assert client_of(site.roleless).get(url).status_code == 403
+            assert Client().get(url).status_code == 302
+        assert not AuditEvent.objects.filter(action="projects.download").exists()
+
+    def test_pictures_of_earlier_months_stay_with_their_month(self, site: Site) -> None:
+        site.send(site.keeper, "report", **self.GIVEN, photos=[picture(), picture("二层.jpg", JPEG)])
+        later = {**self.GIVEN, "month_end": "2024-07", "invested_fen": "500"}
+        site.send(site.keeper, "report", **later, photos=[picture("屋顶.png")])
+        said = client_of(site.leader).get(site.url)
+        assert "照片 2 张" in text(said)
+        assert said.content.decode().count("<img ") == 3
+
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            pytest.param(PNG.replace(b"IDAT", b"IDOT"), "无法打开", id="no image in it"),
+            pytest.param(PNG[:40] + PNG[48:], "无法打开", id="cut"),
+            pytest.param(PNG[:16] + struct.pack(">II", 60_000, 60_000) + PNG[24:], "像素过多", id="a bomb"),
+        ],
+    )
+    def test_a_picture_that_cannot_be_decoded_is_refused_by_name(
+        self, site: Site, content: bytes, says: str
+    ) -> None:
+        answer = site.send(site.keeper, "report", **self.GIVEN, photos=[picture("坏.png", content)])
+        assert answer.status_code == 422
+        [said] = answer.context["forms"]["report"].errors["photos"]
+        assert says in said
+        assert "坏.png" in said
+        assert not ProjectReport.objects.exists()
+
+    def test_a_broken_jpeg_is_refused_and_so_is_a_huge_one(self, site: Site) -> None:
+        frame = JPEG.index(b"\xff\xc0") + 5
+        for content, says in (
+            (JPEG[:60] + JPEG[-2:], "无法打开"),
+            (JPEG[:frame] + b"\xff\xff\xff\xff" + JPEG[frame + 4 :], "像素过多"),
+        ):
+            answer = site.send(site.keeper, "report", **self.GIVEN, photos=[picture("坏.jpg", content)])
+            assert says in answer.context["forms"]["report"].errors["photos"][0]
 
     def test_what_is_no_picture_refuses_the_report_whole(self, site: Site) -> None:
         pdf = picture("a.pdf", b"%PDF-1.4\n%%EOF")

@@ -24,7 +24,8 @@ from projects.presenters.curve import planned_by, progress_of, progress_of_all
 from projects.presenters.gantt import gantt
 from projects.presenters.plans import ProjectFilter, project_choices
 from projects.queries.breakdowns import counted
-from projects.queries.curves import drawn, stages_of
+from projects.queries.curves import course_of, course_of_one, drawn, stages_of
+from projects.queries.ledger import ledger_of
 from tests.pages.conftest import client_of, own_statements
 from yuxi_eldercare.core.models import Department, Document, User
 
@@ -283,7 +284,7 @@ class TestCurve:
                 explanation="x",
                 entered_by=lead,
             )
-        curve = progress_of(project, date(2024, 7, 1))
+        curve = progress_of(project, ledger_of(project), date(2024, 7, 1))
         assert curve is not None
         table = {line.day: (line.invested_fen, line.spent_fen) for line in curve.table}
         assert table[date(2024, 1, 31)] == (1_000 * WAN, 500 * WAN)
@@ -292,6 +293,17 @@ class TestCurve:
         assert curve.table[0].planned_fen == 0
         assert curve.table[-1].planned_fen == 10_000 * WAN
         assert [run.label for run in curve.runs] == ["计划 10,000", "完成投资 2,500", "支出 400"]
+
+    def test_one_project_from_its_rows_is_as_the_database_adds_it(self, entered: None) -> None:
+        day = date(2024, 3, 10)
+        said = set()
+        rows = Project.objects.filter(document__key__in=[OY, YM]).order_by("pk")
+        for project in (*rows[:25], *rows.filter(start_year=None)[:5]):
+            ledger = ledger_of(project)
+            course = course_of_one(project, ledger.reports, ledger.entries, day)
+            assert course == course_of(Project.objects.filter(pk=project.pk), day)
+            said |= {name for name in ("plans", "unplanned", "invested", "spent") if getattr(course, name)}
+        assert said == {"plans", "unplanned", "invested", "spent"}
 
     def test_of_many_it_is_the_sum_and_linked_ones_are_left_out(self, entered: None) -> None:
         rows = ProjectFilter(county="530425").projects()
@@ -318,7 +330,7 @@ class TestCurve:
             project=project, month_end=day, invested_fen=9, entered_by=lead, superseded_at="2024-02-01T00:00Z"
         )
         ProjectReport.objects.create(project=project, month_end=day, invested_fen=5, entered_by=lead)
-        curve = progress_of(project, date(2024, 7, 1))
+        curve = progress_of(project, ledger_of(project), date(2024, 7, 1))
         assert curve is not None
         assert [line.invested_fen for line in curve.table if line.day == old.month_end] == [5]
 
@@ -335,7 +347,7 @@ class TestCurve:
     def test_nothing_to_draw_is_said(self, page: Client) -> None:
         bare = Project.objects.filter(start_year=None).first()
         assert bare is not None
-        assert progress_of(bare) is None
+        assert progress_of(bare, ledger_of(bare), date(2024, 7, 1)) is None
 
 
 def _many(count: int) -> None:

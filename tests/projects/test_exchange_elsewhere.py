@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from projects.exchange import fields
-from projects.exchange.mapping import Reading, fitting, guess, mappings_of, save_mapping
+from projects.exchange.mapping import SUBJECT, Reading, guess, save_mapping
 from projects.exchange.reading import read_parts
 from projects.models import ColumnMapping
+from projects.sheets.kept import fitting, kept_mappings
 from projects.sheets.mapping import Columns
 from targets.actions.refusals import NotAllowed, Refused
 from tests.pages.conftest import client_of
@@ -55,7 +56,7 @@ class TestElsewhere:
         assert send(kept, foreign(self.ROWS), mapping=mapping)["changed"] == 0
         later = [*self.ROWS, ["养老服务中心", "2024-03-31", 3_000_000, "", "x"]]
         [part] = read_parts(io.BytesIO(foreign(later)), "")
-        assert fitting(part.table, mappings_of([mapping.keeper])) == mapping
+        assert fitting(part.table, kept_mappings(SUBJECT, [mapping.keeper])) == mapping
         assert send(kept, foreign(later), mapping=mapping)["changed"] == 1
 
     def test_what_the_sheet_has_no_column_for_is_said(self, kept: Site) -> None:

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from projects.models import ColumnMapping, Institution
 from projects.sheets.fields import guess_code, guess_field
-from projects.sheets.mapping import Columns, fitting
+from projects.sheets.kept import fitting
+from projects.sheets.mapping import Columns
 from projects.sheets.reading import CSV, XLSX, letter, read_table
 from targets.actions.refusals import NotAllowed, Refused
 from tests.pages.conftest import client_of

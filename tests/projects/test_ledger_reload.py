@@ -11,12 +11,10 @@ from django.conf import settings
 
 from projects.following import enter_stage, link_projects, report_month
 from projects.models import Project, ProjectLink, ProjectStanding
-from tests.loaded import plans
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import Department, User
 from yuxi_eldercare.loading import PlanFilesRefused, load_plans
 
-__all__ = ["plans"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans")]
 
 YIMEN = "yimen-14th-five-year-plan"

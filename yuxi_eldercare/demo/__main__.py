@@ -116,6 +116,9 @@ def prepare() -> str:
     taken = ensure_accounts()
     if taken:
         _say(f"这些用户名已被占用，未建立演示账号：{'、'.join(taken)}")
+    _say("登记项目台账 …")
+    keep_ledger()  # before months are closed, which keep where projects stood
+    dispatch.wait_for_threads()
     _say("写入演示填报值并判定 …")
     seed(plans_changed=bool(loaded.changes))
     _say("走一个月的填报 …")
@@ -126,9 +129,6 @@ def prepare() -> str:
     follow()
     _say("按阶梯督办 …")
     supervise()
-    _say("登记项目台账 …")
-    keep_ledger()
-    dispatch.wait_for_threads()
     _say("按名册和台账统计 …")
     count()
     dispatch.wait_for_threads()  # this process is about to become another

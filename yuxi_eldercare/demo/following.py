@@ -218,11 +218,11 @@ class Laid:
         span = (due - on) // len(titles)
         for position, title in enumerate(titles):
             planned = due if position == 2 else on + span * (position + 1)
-            done = planned if planned < self.day - timedelta(20) or self.story.end == Kind.CLOSE else None
+            done = planned if planned < self.day - timedelta(20) or self.story.end else None
             self.deliverables.append(
                 Deliverable(
                     part=self.part, position=position, title=title, due=planned,
-                    done_on=min(done, self.day) if done else None, is_demo=True,
+                    done_on=min(done, self.day - timedelta(15)) if done else None, is_demo=True,
                 )
             )  # fmt: skip
         self.step(Kind.PLAN, on, self.reporter, data={"plan": [[], []]})

@@ -11,9 +11,10 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from stdnum.cn import uscc
 
-from projects.models import Institution, InstitutionVersion
+from projects.models import FormerCode, Institution, InstitutionVersion
 from projects.register import Facts, Statement, record_statements
 from yuxi_eldercare.core.models import Department, Region, User
 
@@ -257,7 +258,17 @@ def remove_institutions(accounts: Iterable[User]) -> int:
     made = InstitutionVersion.objects.filter(recorded_by__in=accounts, institution__is_demo=False)
     for institution in Institution.objects.filter(pk__in=made.values("institution")):
         _put_back(institution, {version.pk for version in made.filter(institution=institution)})
+    _put_codes_back(FormerCode.objects.filter(corrected_by__in=accounts, institution__is_demo=False))
     return remove(Institution.objects.filter(is_demo=True))
+
+
+def _put_codes_back(rows: QuerySet[FormerCode]) -> None:
+    """Real institutions bear the codes again that demonstration people corrected, where nobody else did so since."""
+    for row in rows.select_related("institution").order_by("-pk"):
+        since = row.institution.former_codes.filter(pk__gt=row.pk).exists()
+        if not since and not Institution.objects.filter(credit_code=row.code).exists():
+            Institution.objects.filter(pk=row.institution_id).update(credit_code=row.code)
+        row.delete()
 
 
 def _put_back(institution: Institution, made: set[int]) -> None:

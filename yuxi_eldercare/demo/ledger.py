@@ -5,7 +5,7 @@ Everything goes through `projects.following`, entered by the demonstration peopl
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -33,6 +33,7 @@ FEN_PER_WAN: Final = 1_000_000
 # Who keeps the projects of a county.
 _KEEPERS: Final = {"530402": "hongta", "530425": "yimen"}
 _OTHERS: Final = "qita"
+_ENTERED_AFTER: Final = timedelta(4)
 Stages = tuple[tuple[str, str], ...]  # stage, day
 Months = tuple[tuple[str, int], ...]  # month's end, percent of the total invested since the beginning
 
@@ -141,9 +142,34 @@ def keep_ledger(today: date | None = None) -> int:
                 if project is not None and keeper is not None:
                     _tell(story, project, keeper, day)
                     told += 1
+            _date_entries(day)
     if told or standings_day() != day:
         refresh_standings(day=day)
     return told
+
+
+def _date_entries(today: date) -> None:
+    """Entries are dated a few days after what they tell, so that months closed since then know of them."""
+    begun: dict[int, date] = {}
+    tables: tuple[tuple[Any, str], ...] = (
+        (StageChange, "on"), (FundingEntry, "on"), (ProjectReport, "month_end"),
+    )  # fmt: skip
+    for model, about in tables:
+        rows = list(model._default_manager.filter(is_demo=True))
+        for row in rows:
+            told = getattr(row, about)
+            begun[row.project_id] = min(told, begun.get(row.project_id, told))
+            row.entered_at = _moment(told, today)
+        model._default_manager.bulk_update(rows, ["entered_at"])
+    plans = list(FundingPlan.objects.filter(is_demo=True))
+    for plan in plans:
+        plan.entered_at = _moment(begun[plan.project_id], today)
+    FundingPlan.objects.bulk_update(plans, ["entered_at"])
+
+
+def _moment(told: date, today: date) -> datetime:
+    on = min(told + _ENTERED_AFTER, today)
+    return min(timezone.make_aware(datetime.combine(on, time(10))), timezone.now())
 
 
 def remove_ledger() -> int:

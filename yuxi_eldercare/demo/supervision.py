@@ -59,18 +59,23 @@ def supervise(today: date | None = None) -> int:
     parts = AssignmentPart.objects.filter(is_demo=True)
     if notices.exists() or supervisor is None or not parts.exists():
         return notices.count()
+    _tell_the_story(day, supervisor)
+    return notices.count()
+
+
+@transaction.atomic
+def _tell_the_story(day: date, supervisor: User) -> None:
+    """All of it or nothing: a start that breaks off leaves no half of it that the next one would take for whole."""
     _issue_to_vertical(day, supervisor)
     calendar, people = calendar_around(day), _reporters()
     begin = day - BACK
     for offset in range(BACK.days + 1):
         on = begin + timedelta(offset)
         if on.weekday() in RUN_DAYS and calendar.is_working(on):
-            with transaction.atomic():
-                _live(on, day, supervisor, people)
+            _live(on, day, supervisor, people)
     _one_in_each_state(day, people, supervisor)
     give_scores(day)
     _enter(day, supervisor)
-    return notices.count()
 
 
 def _issue_to_vertical(day: date, supervisor: User) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Q
 
+from projects.following.thumbnails import thumbnail_path
 from targets.models import CheckRule, CheckRuleVersion, Entry, EntryStep, ReportingRound
 from targets.reporting.rules import definition_of, put
 from yuxi_eldercare.core.files import path_of
@@ -91,3 +92,4 @@ def _remove_files(people: list[User]) -> None:
 def _erase(digests: Iterable[str]) -> None:
     for digest in digests:
         path_of(digest).unlink(missing_ok=True)
+        thumbnail_path(digest).unlink(missing_ok=True)

@@ -14,9 +14,10 @@ from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.actions.region_lines import compare
 from yuxi_eldercare.core.actions.regions import import_regions
 from yuxi_eldercare.core.forms.regions import RegionFileForm
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.queries.regions import county_lines
 from yuxi_eldercare.core.roles import LOAD_PLANS
-from yuxi_eldercare.core.views.access import needs, person
+from yuxi_eldercare.core.views.access import needs
 
 from .region_sheets import lines_of, own_file, receive, region_columns
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("closes/<str:month>/", closes.close, name="close"),
     path("", include("yuxi_eldercare.reports.urls")),
     path("", include("yuxi_eldercare.notices.urls")),
+    path("", include("yuxi_eldercare.statements.urls")),
     path("", include("yuxi_eldercare.core.urls")),
     path("", include("projects.urls")),
     path("", include("subsidies.urls")),

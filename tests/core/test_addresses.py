@@ -1,0 +1,31 @@
+"""An address with a NUL in it: no name, key or text holds one, and PostgreSQL refuses to look for one."""
+
+import pytest
+from django.test import Client
+
+from tests.worlds import make_world
+
+ASKED = [
+    "/projects/?text=%00",
+    "/projects/gantt/?document=%00",
+    "/institutions/?county=%00",
+    "/institutions/export.csv?text=a%00b",
+    "/assignments/?text=%0%000",
+    "/parts/?unit=%00",
+    "/supervision/?unit=%00",
+    "/search/?q=%00",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ASKED)
+def test_a_nul_in_a_query_is_left_out(client: Client, address: str) -> None:
+    client.force_login(make_world().ling)
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/projects/a%00b/", "/indicators/%00/", "/supervision/scores/a%00/"])
+def test_a_nul_in_a_path_leads_nowhere(client: Client, address: str) -> None:
+    client.force_login(make_world().ling)
+    assert client.get(address).status_code == 404

@@ -1,0 +1,53 @@
+"""Tables as .xlsx: readable as they open and as they print."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from yuxi_eldercare.core.spreadsheets import write_xlsx
+
+pytestmark = pytest.mark.pure
+
+HEADER = ["序号", "统一社会信用代码", "说明"]
+CODE = "52530402DEMX00001L"
+
+
+def _sheet(rows: list[list[object]]) -> tuple[str, list[list[object]]]:
+    """The sheet as XML, and as it is read."""
+    out = io.BytesIO()
+    write_xlsx(out, "表", HEADER, rows)
+    xml = zipfile.ZipFile(out).read("xl/worksheets/sheet1.xml").decode()
+    out.seek(0)
+    return xml, [list(row) for row in CalamineWorkbook.from_filelike(out).get_sheet_by_index(0).to_python()]
+
+
+def _widths(xml: str) -> list[float]:
+    return [float(width) for width in re.findall(r'<col [^>]*?width="([\d.]+)"', xml)]
+
+
+def test_a_column_is_as_wide_as_what_stands_in_it() -> None:
+    xml, _read = _sheet([[1, CODE, "短"]])
+    narrow, code, _text = _widths(xml)
+    assert narrow < 10 < len(CODE) < code < 30
+
+
+def test_a_long_text_does_not_push_the_others_off_the_screen() -> None:
+    xml, _read = _sheet([[1, CODE, "很长的说明" * 60]])
+    assert _widths(xml)[2] < 50
+
+
+def test_it_prints_across_one_page_with_its_header_on_each() -> None:
+    xml, _read = _sheet([[1, CODE, "短"]])
+    assert 'fitToPage="1"' in xml
+    assert re.search(r'<pageSetup [^>]*fitToHeight="0"[^>]*orientation="landscape"', xml) or re.search(
+        r'<pageSetup [^>]*orientation="landscape"[^>]*fitToHeight="0"', xml
+    )
+
+
+def test_rows_past_those_that_are_measured_are_written_too() -> None:
+    rows: list[list[object]] = [[n, CODE, "短"] for n in range(450)]
+    _xml, read = _sheet(rows)
+    assert read == [HEADER, *rows]
