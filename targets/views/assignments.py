@@ -19,9 +19,8 @@ from targets.queries.assignments import (
 from targets.queries.day import page_day
 from targets.queries.following import task_tallies, tasks_with
 from targets.reporting.scope import departments_of
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import SUPERVISE, WORK_ON_PART, can, memberships
-
-from .reporting.shared import person
 
 PAGE = 50
 

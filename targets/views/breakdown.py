@@ -18,9 +18,10 @@ from targets.presenters.breakdown import Sheet, breakdown_sheet, field_name, tex
 from targets.queries.breakdown import counties_of, offered_dues, propose, weights, wholes, why_not_split
 from targets.reporting.numbers import NumberRefused, is_blank, parse_number
 from yuxi_eldercare.core.models import Region, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import BREAK_DOWN, can
 
-from .reporting.shared import number, person
+from .reporting.shared import number
 
 EQUAL = "equal"
 

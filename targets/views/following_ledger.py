@@ -26,11 +26,12 @@ from targets.queries.following import (
 )
 from targets.reporting.scope import departments_of
 from yuxi_eldercare.core.models import Region, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.presenters.downloads import table_download
 from yuxi_eldercare.core.roles import WORK_ON_PART
 
 from .following_shared import readers
-from .reporting.shared import ids, person
+from .reporting.shared import ids
 
 PAGE = 50
 SIGN_MOST = 200

@@ -13,18 +13,22 @@ from django.views.decorators.http import require_POST, require_safe
 from targets.actions.refusals import NotAllowed, Refused
 from targets.following.basics import WORK, Kind, may_take
 from targets.following.evidence import may_open, open_file
+from targets.forms.acting import attempt
 from targets.forms.following import Items
 from targets.forms.reporting import ActionForm
 from targets.models import AssignmentPart
-from targets.presenters.following import lamp
+from targets.presenters.following import lamp, month_word
 from targets.presenters.following_page import offers, planned, reports_shown, trail
+from targets.queries.assignments import carried_by
+from targets.queries.day import page_day
 from targets.queries.following_facts import standings
 from targets.queries.following_part import parts_in_full, read_part
+from yuxi_eldercare.core.pages import person
 
 from .following_shared import readers
 from .following_steps import FORMS, Asked, do, items_of
 from .reporting.evidence import download
-from .reporting.shared import attempt, number, person, refused_page
+from .reporting.shared import number, refused_page
 
 # Beside a report, not among the steps of the part.
 _OF_REPORT = (Kind.RETURN_REPORT, Kind.COORDINATE)
@@ -79,6 +83,8 @@ def _page(
         "read": read,
         "lamp": lamp(standing, row.frequency, row.state),
         "missing": standing.missing,
+        "carried": carried_by(row.assignment, page_day(request)),
+        "months": [(month, month_word(month)) for month in read.months],
         "trail": trail(read.steps, read.files_by_step),
         "reports": reports_shown(row, read.reports, read.files_by_report),
         "plan": planned(read.deliverables, today),

@@ -9,9 +9,10 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from targets.actions.refusals import NotAllowed
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import memberships
 
-from .reporting.shared import person, refused_page
+from .reporting.shared import refused_page
 
 View = Callable[..., HttpResponseBase]
 

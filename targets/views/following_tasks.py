@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from targets.actions.refusals import NotAllowed
 from targets.following import Issued, Order, issue, issue_document
+from targets.forms.acting import attempt
 from targets.forms.following import IssueDocumentForm, IssueForm
 from targets.models import Assignment
 from targets.presenters.following import rows, tally_shown
@@ -23,9 +24,10 @@ from targets.queries.following import latest_reports, parts_of, task_tally
 from targets.queries.following_bodies import Bodies, Body, bodies_of, issuable, planned_dues
 from targets.queries.following_facts import standings
 from yuxi_eldercare.core.models import Document, Region, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import SUPERVISE, Decision, can, memberships
 
-from .reporting.shared import attempt, number, person, refused_page
+from .reporting.shared import number, refused_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

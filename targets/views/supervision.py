@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.actions.refusals import Refused
+from targets.forms.acting import attempt, tell
 from targets.forms.supervision import ReplyForm
 from targets.models import LadderStep, NoticeReply, SupervisionNotice
 from targets.presenters.supervision import export_header, export_rows, paper
@@ -31,10 +32,11 @@ from targets.supervision.opening import may_open_reply, open_reply
 from targets.supervision.rights import UNSENT, may_reply, may_supervise, visible_notices
 from targets.supervision.watched import due_of_reply
 from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.presenters.downloads import FORMS, table_download
 from yuxi_eldercare.core.roles import SUPERVISE, Decision, can, memberships
 
-from .reporting.shared import attempt, ids, person, tell
+from .reporting.shared import ids
 
 PAGE: Final = 50
 EXPORT_MOST: Final = 20_000

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from targets.forms.acting import attempt
 from targets.forms.reporting import ActionForm
 from targets.forms.supervision import AuthorityForm, PointsForm, StepForm, initial_of_step
 from targets.models import IssuingAuthority, LadderStep, ScoreRule
@@ -22,9 +23,10 @@ from targets.supervision.ladder import (
     may_manage,
 )
 from yuxi_eldercare.core.models import AuditEvent
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import MANAGE_LADDER, can
 
-from .reporting.shared import View, attempt, person
+from .reporting.shared import View
 from .supervision import refused
 
 CHANGES_MOST = 20

@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from targets.forms.acting import attempt
 from targets.forms.supervision import HandForm, day_or
 from targets.presenters import supervision_scores as shown
 from targets.queries.supervision_scores import lines_of, reds_of, unit_points
 from targets.scoring import rule_on
 from targets.supervision.scores import enter_by_hand, rules
 from yuxi_eldercare.core.models import Department, Region, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.presenters.downloads import FORMS, table_download
 from yuxi_eldercare.core.roles import SUPERVISE, can
 
-from .reporting.shared import attempt, person
 from .supervision import refused, role_holder
 
 PAGE: Final = 50

@@ -14,7 +14,7 @@ from targets.models import SupervisionNotice
 from targets.supervision.escalating import number_of
 from targets.supervision.rights import visible_notices
 from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.views.access import person
+from yuxi_eldercare.core.pages import person
 
 from .document import MEDIA_TYPE, render
 

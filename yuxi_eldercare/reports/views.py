@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.models import Job, Report, ReportFile
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.queries.closes import closes
 from yuxi_eldercare.core.roles import PRODUCE_REPORT, VIEW_REPORT, can
-from yuxi_eldercare.core.views.access import needs, person
+from yuxi_eldercare.core.views.access import needs
 
 from . import listing, producing, proving
 from .orders import Kind, Order

@@ -10,15 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets.actions.refusals import Refused
+from targets.forms.acting import attempt
 from targets.forms.reporting import CalendarDaysForm, RoundCalendarForm
 from targets.models import RoundCalendar
 from targets.reporting.periods import Kind
 from targets.reporting.rounds import set_calendar
 from yuxi_eldercare.core.models import SpecialDay, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import LOAD_CALENDAR, MANAGE_ROUNDS, can
 from yuxi_eldercare.core.workdays import CalendarRefused, load_special_days
-
-from .shared import attempt, person
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,9 +14,10 @@ from targets.reporting.owing import visible_rounds
 from targets.reporting.scope import departments_of
 from targets.supervision.listing import waiting
 from yuxi_eldercare.core.notify import inbox, mark_read
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import ENTER
 
-from .shared import ids, person
+from .shared import ids
 
 MESSAGES_MOST = 8
 

@@ -11,8 +11,9 @@ from targets.models import Entry, EntryFile
 from targets.presenters.reporting.cells import Json, moment
 from targets.reporting.evidence import Opened, attach, files_of, open_evidence, open_scan, remove
 from targets.reporting.scope import visible_entries
+from yuxi_eldercare.core.pages import person
 
-from .shared import person, refused_page
+from .shared import refused_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,8 +18,9 @@ from targets.models import ReportingRound
 from targets.reporting.owing import visible_rounds
 from targets.reporting.scope import units_of
 from yuxi_eldercare.core.models import Department, Job, StoredFile, User
+from yuxi_eldercare.core.pages import person
 
-from .shared import number, person, refused_page
+from .shared import number, refused_page
 
 
 @require_safe

@@ -17,8 +17,9 @@ from targets.reporting.grid import Grid, read_grid
 from targets.reporting.scope import may_enter, visible_entries
 from targets.reporting.trail import history
 from yuxi_eldercare.core.files import accepted_endings
+from yuxi_eldercare.core.pages import person
 
-from .shared import names_of, person, refused_page
+from .shared import names_of, refused_page
 
 # In the order in which they build on one another.
 SCRIPTS = ("-model", "-view", "-box", "-counted", "-save", "-keys", "-paste", "", "-withdraw")

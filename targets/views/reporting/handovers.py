@@ -7,14 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from targets.forms.acting import attempt
 from targets.forms.reporting import ActionForm, AssignForm, HandoverForm, SuccessionForm
 from targets.models import Handover, ReportingLine
 from targets.reporting.handover import assign_lines, hand_over, move_to_successor
 from targets.reporting.scope import reach
 from yuxi_eldercare.core.models import Department, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import ENTER, HAND_OVER, MANAGE_ROUNDS, can
 
-from .shared import attempt, concerned, ids, number, people_with, person
+from .shared import concerned, ids, number, people_with
 
 HANDOVERS_MOST = 30
 

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from targets.forms.acting import attempt
 from targets.forms.reporting import ActionForm, RedAnswerForm
 from targets.models import RedResponse, ReportingRound
 from targets.reporting.owing import visible_rounds
 from targets.reporting.red import answer_reds, answerable, responses
 from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.pages import person
 
-from .shared import attempt, concerned, ids, number, person
+from .shared import concerned, ids, number
 
 _DOCUMENT = "regional_target__target__document"
 _FIELDS = ("cause", "measure", "responsible_person", "deadline")

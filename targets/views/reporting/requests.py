@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets.actions.refusals import Refused
+from targets.forms.acting import attempt, tell
 from targets.forms.reporting import (
     ActionForm,
     DecisionForm,
@@ -29,9 +30,10 @@ from targets.reporting.exceptions import (
 from targets.reporting.proxies import grant_proxy, revoke_proxy, visible_proxies
 from targets.reporting.scope import own_units
 from yuxi_eldercare.core.models import Department, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import ENTER, GRANT_EXCEPTION, GRANT_PROXY, can
 
-from .shared import attempt, concerned, number, people_with, person, tell
+from .shared import concerned, number, people_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -25,9 +25,10 @@ from targets.reporting.scope import may_confirm, may_review, reach
 from targets.reporting.steps import Approved, approve_clean, return_entries, review
 from targets.reporting.trail import enterers
 from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import CONFIRM, REVIEW, Decision, can
 
-from .shared import ids, number, person
+from .shared import ids, number
 
 # More rows than anybody looks through at once; the rest comes when these are done.
 ROWS_MOST = 300

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.actions.refusals import NotAllowed, Refused
+from targets.forms.acting import tell
 from targets.forms.reporting import RoundForm
 from targets.models import ReportingRound
 from targets.reporting.owing import Owes, call_list, unit_rates, visible_rounds, who_owes
@@ -21,9 +22,10 @@ from targets.reporting.rounds import Dates, close_round, open_round
 from targets.reporting.scope import own_units
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Region, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import MANAGE_ROUNDS, can
 
-from .shared import ids, person, tell
+from .shared import ids
 
 ROUNDS_MOST = 40
 RATED_ROUNDS = 12

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.actions.refusals import Refused
+from targets.forms.acting import attempt, tell
 from targets.forms.check_rules import CheckRuleForm, initial_of
 from targets.models import CheckRule, Indicator
 from targets.presenters.reporting.rules import (
@@ -36,9 +37,10 @@ from targets.reporting.rules import (
 )
 from targets.reporting.trying import DryRun, try_definition, try_on_past
 from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import MANAGE_RULES, can
 
-from .shared import attempt, number, person, tell
+from .shared import number
 
 _STATES: dict[str, Q] = {
     "on": Q(enabled=True),

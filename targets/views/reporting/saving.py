@@ -25,8 +25,7 @@ from targets.reporting.publishing import cancel_correction, start_correction
 from targets.reporting.scope import visible_entries
 from targets.reporting.steps import submit, withdraw
 from yuxi_eldercare.core.models import User
-
-from .shared import person
+from yuxi_eldercare.core.pages import person
 
 CELLS_MOST = 200
 TEXTS = ("naReason", "note", "correction")

@@ -1,34 +1,27 @@
-"""What the reporting pages share: who is there, refusals in words, ids from forms."""
+"""What the reporting pages share: whom they concern, refusals in words, ids from forms."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from targets.actions.refusals import NotAllowed, Refused
-from targets.forms.reporting import ActionForm
 from targets.models import Entry
 from targets.reporting.doors import may_open
 from targets.reporting.people import roles_with
+from yuxi_eldercare.core import pages
 from yuxi_eldercare.core.models import Department, Membership, User
+from yuxi_eldercare.core.pages import person
 
 View = Callable[..., HttpResponse]
 
 
-def person(request: HttpRequest) -> User:
-    """Who is logged in (behind `LoginRequiredMiddleware` there always is somebody)."""
-    return request.user  # type: ignore[return-value]
-
-
 def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """A page that says why; 403 when it is about permission, 404 when there is nothing to show."""
-    status = 403 if isinstance(refused, NotAllowed) else 404
-    return render(request, "core/refused.html", {"reason": str(refused)}, status=status)
+    return pages.refused_page(request, str(refused), 403 if isinstance(refused, NotAllowed) else 404)
 
 
 def concerned(page: str) -> Callable[[View], View]:
@@ -45,29 +38,6 @@ def concerned(page: str) -> Callable[[View], View]:
         return opened
 
     return around
-
-
-def tell(request: HttpRequest, act: Callable[[], str]) -> int:
-    """Run an action that answers with the sentence to show; its refusals become messages. Returns a status."""
-    try:
-        messages.success(request, act())
-    except Refused as refused:
-        for sentence in dict.fromkeys(problem.message for problem in refused.problems):
-            messages.error(request, sentence)
-        return 403 if isinstance(refused, NotAllowed) else 422
-    return 200
-
-
-def attempt(request: HttpRequest, form: ActionForm, act: Callable[[], str]) -> int:
-    """Validate a form, act, and say so; refusals stand at their fields. Returns the status of the page."""
-    if not form.is_valid():
-        return 422
-    try:
-        messages.success(request, act())
-    except Refused as refused:
-        form.refuse(refused)
-        return 403 if isinstance(refused, NotAllowed) else 422
-    return 200
 
 
 def people_with(permission: str, units: QuerySet[Department] | None = None) -> QuerySet[User]:

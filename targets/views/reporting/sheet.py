@@ -7,14 +7,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets.actions.refusals import NotAllowed, Refused
+from targets.forms.acting import tell
 from targets.models import SheetSubmission
 from targets.reporting.scope import departments_of, visible_entries
 from targets.reporting.sheets import attach_scan, latest_sheet, still_current, verify
 from yuxi_eldercare.core.files import accepted_endings
 from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import ENTER
 
-from .shared import person, refused_page, tell
+from .shared import refused_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

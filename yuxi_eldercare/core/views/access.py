@@ -5,9 +5,8 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
-from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.pages import person, refused_page
 from yuxi_eldercare.core.roles import can
 
 View = Callable[..., HttpResponse]
@@ -22,13 +21,8 @@ def needs(*permissions: str) -> Callable[[View], View]:
             decisions = [can(person(request), permission) for permission in permissions]
             if any(decisions):
                 return view(request, *args, **kwargs)
-            return render(request, "core/refused.html", {"reason": decisions[0].reason}, status=403)
+            return refused_page(request, decisions[0].reason)
 
         return checked
 
     return decorate
-
-
-def person(request: HttpRequest) -> User:
-    """Who is logged in (behind `LoginRequiredMiddleware` there always is somebody)."""
-    return request.user  # type: ignore[return-value]

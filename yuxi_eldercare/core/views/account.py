@@ -21,9 +21,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.accounts import parked
 from yuxi_eldercare.core.accounts.duties import is_administrator, needs_second_factor
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.queries.people import holdings
-
-from .access import person
 
 
 class _Login(LoginView):

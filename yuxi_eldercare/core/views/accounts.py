@@ -20,6 +20,7 @@ from yuxi_eldercare.core.actions import accounts as actions
 from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.forms.accounts import DetailsForm, NewUserForm, ReasonForm
 from yuxi_eldercare.core.models import ApiClient, Department, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.queries.people import (
     STATUSES,
     UserFilter,
@@ -37,7 +38,7 @@ from yuxi_eldercare.core.roles import (
     can,
 )
 
-from .access import needs, person
+from .access import needs
 
 PAGE = 50
 

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import AuditEvent, AuditHead, Department
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.presenters.audit import GROUPS, action_word, exported, header, shown
 from yuxi_eldercare.core.presenters.downloads import FORMS, table_download
 from yuxi_eldercare.core.queries.audit import AuditFilter, changes, events, export_rows
 from yuxi_eldercare.core.roles import VIEW_AUDIT
 
-from .access import needs, person
+from .access import needs
 
 PAGE = 50
 # Rows an .xlsx sheet can hold, less its header.

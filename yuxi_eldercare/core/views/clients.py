@@ -19,11 +19,12 @@ from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.forms.accounts import ReasonForm
 from yuxi_eldercare.core.forms.clients import ClientForm, NewClientForm, initial
 from yuxi_eldercare.core.models import ApiClient
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.queries.clients import STATES, ClientFilter, clients, state_of
 from yuxi_eldercare.core.queries.people import holdings
 from yuxi_eldercare.core.roles import GRANT_ROLES, MANAGE_CLIENTS, VIEW_ACCOUNTS, can
 
-from .access import needs, person
+from .access import needs
 
 PAGE = 50
 

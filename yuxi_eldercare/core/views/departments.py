@@ -12,10 +12,11 @@ from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.forms.accounts import ReasonForm
 from yuxi_eldercare.core.forms.departments import DepartmentForm, NewDepartmentForm
 from yuxi_eldercare.core.models import Department, Region
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.queries.people import UserFilter, accounts, department_counts
 from yuxi_eldercare.core.roles import MANAGE_DEPARTMENTS, VIEW_ACCOUNTS, can
 
-from .access import needs, person
+from .access import needs
 
 SAVE, WITHDRAW, RESTORE = "save", "withdraw", "restore"
 

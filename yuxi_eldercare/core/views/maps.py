@@ -13,10 +13,11 @@ from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.forms.accounts import ReasonForm
 from yuxi_eldercare.core.forms.maps import MapForm
 from yuxi_eldercare.core.maps import Drawing
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.queries.maps import city, expected_places, outline_in_force, withdrawn_codes
 from yuxi_eldercare.core.roles import MANAGE_MAP
 
-from .access import needs, person
+from .access import needs
 
 REMOVE = "remove"
 

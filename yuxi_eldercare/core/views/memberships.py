@@ -14,9 +14,10 @@ from yuxi_eldercare.core.actions import memberships as actions
 from yuxi_eldercare.core.actions.refused import ActionRefused
 from yuxi_eldercare.core.forms.accounts import EndForm, GrantForm, PlainForm, ReasonForm
 from yuxi_eldercare.core.models import ApiClient, Membership, User
+from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.roles import GRANT_ROLES, MACHINE_ROLES, ROLES
 
-from .access import needs, person
+from .access import needs
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
