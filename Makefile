@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check format bench messages lock clean
+.PHONY: help demo test check format bench fuzz messages lock clean
 help:
 	@sed -n 's/^## //p' Makefile
 
@@ -20,7 +20,7 @@ help:
 demo: .venv/.installed
 	@$(BIN)/python -m yuxi_eldercare.demo
 
-## make test    all tests: SQLite, then PostgreSQL where it is installed (ARGS="-k word" passes on to pytest)
+## make test    all tests: SQLite and, beside it, PostgreSQL where it is installed (ARGS="-k word" passes on to pytest)
 test: .venv/.installed
 	@$(BIN)/python -m tests.run $(ARGS)
 
@@ -40,6 +40,10 @@ format: .venv/.installed
 ## make bench   ratios and statement counts, measured in one run
 bench: .venv/.installed
 	@DEBUG=1 $(BIN)/python -m tests.bench $(ARGS)
+
+## make fuzz    ten thousand random histories of the subsidy books on a private PostgreSQL
+fuzz: .venv/.installed
+	@$(BIN)/python -m tests.subsidies.fuzz $(ARGS)
 
 ## make messages  refresh and compile the English translation (needs gettext)
 messages: .venv/.installed

@@ -7,14 +7,16 @@ a target that are equally late show the same light. The two lights stay apart; t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
+from typing import Final
 
 from targets.progress import Baseline, Case, Comparator, Direction, Milestone, Reading, TargetType
 from targets.progress.answers import Assessment, judge_many
 
 ORDER = ("green", "grey", "yellow", "red")
+REPORT_DAY: Final = 10  # a month's report is to be in by this day of the next
 
 
 class Stage(IntEnum):
@@ -68,6 +70,12 @@ def judge(courses: Sequence[Course], as_of: date) -> list[Standing]:
         lights = [light] + ([answer.light.value] if answer is not None else [])
         found.append(Standing(max(lights, key=ORDER.index), light, code, answer))
     return found
+
+
+def month_due(day: date) -> date:
+    """The last day of the latest month whose report was to be in before a day."""
+    last = day.replace(day=1) - timedelta(days=1)
+    return last if day.day > REPORT_DAY else last.replace(day=1) - timedelta(days=1)
 
 
 def _comparable(course: Course) -> bool:

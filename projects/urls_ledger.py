@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
         "projects/import/<int:file>/columns/", exchange.project_import_columns, name="project-import-columns"
     ),
     path("projects/import/<int:file>/", exchange.project_import_preview, name="project-import-preview"),
+    path("projects/desk/", progress.project_desk, name="project-desk"),
     path("projects/<str:key>/handover/", handover.project_handover, name="project-handover"),
     # Last: a key can be any word.
     path("projects/<str:key>/", project.project, name="project"),

@@ -1,5 +1,10 @@
-"""Pages of subsidies about public lists and county statements."""
+"""Pages of subsidies for the public."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .views import public
+
+urlpatterns = [
+    path("subsidies/public/", public.public, name="subsidy-public"),
+    path("subsidies/public/export.<str:form>", public.public_export, name="subsidy-public-export"),
+]

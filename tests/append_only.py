@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.test import TransactionTestCase
 
+from subsidies.guards import APPEND_ONLY as SUBSIDIES
 from targets.guards import FOLLOWING, frozen_assessments
 from yuxi_eldercare.core import dispatch
 from yuxi_eldercare.core.guards import append_only, frozen, reports
@@ -23,6 +24,7 @@ GUARDS = (
     reports.reports,
     reports.files,
     *FOLLOWING,
+    *SUBSIDIES,
 )
 
 

@@ -1,8 +1,13 @@
-"""`make test`: the whole suite on SQLite and, beside it, what touches the database again on a private PostgreSQL.
+"""`make test`: two passes side by side, one on SQLite and one on a private PostgreSQL.
 
-The PostgreSQL pass runs at the same time in a folder of its own; its report follows the other. Without PostgreSQL it
-is skipped with a sentence, or fails when REQUIRE_SERVICES=1 (CI). Arguments are passed on to pytest; one pass may then
-select no test, both may not.
+What touches the database runs in both. The rest runs once, shared out so that both passes take about as long:
+
+    SQLite       tests marked `browser` and `services`, which start servers and databases of their own
+    PostgreSQL   tests marked `pure`: calculations, files, and the sweep of permissions, alike on any database
+
+The PostgreSQL pass runs in a folder of its own; its report follows the other. Without PostgreSQL everything runs on
+SQLite, and a sentence says what was skipped; with REQUIRE_SERVICES=1 (CI) that fails. Arguments are passed on to
+pytest; one pass may then select no test, both may not.
 """
 
 import contextlib
@@ -22,8 +27,8 @@ from . import services
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS = int(pytest.ExitCode.NO_TESTS_COLLECTED)
-# What these need or check does not depend on the database the other tests run on.
-ONCE = "not pure and not browser and not services"
+ON_POSTGRES = "not browser and not services"
+BESIDE_POSTGRES = "not pure or browser or services"
 
 
 @dataclass
@@ -59,7 +64,7 @@ def _on_postgres(arguments: list[str]) -> Iterator[Pass]:
         tempfile.TemporaryFile() as report,
     ):
         process = subprocess.Popen(
-            _command([*arguments, "-m", ONCE, "-p", "no:cacheprovider"]),
+            _command([*arguments, "-m", ON_POSTGRES, "-p", "no:cacheprovider"]),
             env=_environment(DATABASE_URL=url, VAR_DIR=folder),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -88,7 +93,7 @@ def main(arguments: list[str]) -> int:
             first = _on_sqlite(arguments)
             print(f"\nSKIPPED the PostgreSQL pass: {gap}")
             return _together(first, 1 if services.REQUIRE else NO_TESTS)
-        first = _on_sqlite(arguments)
+        first = _on_sqlite(["-m", BESIDE_POSTGRES, *arguments])
         print("\n== PostgreSQL ==", flush=True)
         return _together(first, other.result())
 

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "open-rounds-daily": {"task": "targets.open_rounds", "schedule": crontab(hour=6, minute=0)},
     # Every hour, for the rounds that were opened since: changes of the register are counted at once.
     "count-register-hourly": {"task": "projects.count", "schedule": crontab(minute=5)},
+    "count-subsidies-hourly": {"task": "subsidies.count", "schedule": crontab(minute=15)},
     "lock-rounds-daily": {"task": "targets.lock_rounds", "schedule": crontab(hour=6, minute=10)},
     "remind-daily": {"task": "targets.remind", "schedule": crontab(hour=8, minute=30)},
     "supervise-daily": {"task": "targets.supervise", "schedule": crontab(hour=8, minute=0)},
@@ -41,5 +42,6 @@ app.conf.beat_schedule = {
         "task": "closing.verify_closes",
         "schedule": crontab(hour=3, minute=50, day_of_week=0),
     },
+    "verify-books-nightly": {"task": "subsidies.verify_books", "schedule": crontab(hour=2, minute=55)},
     "clear-sessions-nightly": {"task": "core.clear_sessions", "schedule": crontab(hour=3, minute=20)},
 }

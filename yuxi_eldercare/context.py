@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from targets.following.desk import parts_waiting
+from projects.queries.owed import reports_waiting
+from subsidies.queries.applications import applications_waiting
+from targets.following.desk import parts_waiting, reports_owed
 from targets.queries.overview import has_demo_data
 from targets.reporting.desk import todo_count
 from targets.supervision.listing import notices_waiting
+from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, VIEW_REPORT, can
 
 
@@ -30,10 +34,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": []}
     return {
         "navigation": _navigation(request),
-        "todo_count": todo_count(request.user, parts_waiting(request.user), notices_waiting(request.user)),
+        "todo_count": waiting_count(request.user),
         "may_read_reports": bool(can(request.user, VIEW_REPORT)),
         "has_demo_data": has_demo_data(request),
     }
+
+
+def waiting_count(user: User) -> int:
+    """How many things wait for the person, of every app: the number in the top bar, and the sum of their desk."""
+    others: list[QuerySet[Any]] = [
+        *parts_waiting(user), notices_waiting(user), applications_waiting(user), reports_waiting(user),
+    ]  # fmt: skip
+    return todo_count(user, *others) + reports_owed(user)
 
 
 # First words of the names of the reporting pages.
@@ -43,16 +55,18 @@ REPORTING = (
 )  # fmt: skip
 
 
+LIBRARY = ("library", "plan", "document", "rule", "fact", "report", "finding")
+
+
 def _navigation(request: HttpRequest) -> list[Entry]:
     entries = [
         ("overview", _("总览"), "overview", ("overview", "county", "close")),
         ("indicator-list", _("指标"), "indicator", ("indicator",)),
         ("assignment-list", _("任务"), "task", ("assignment", "part", "supervision")),
-        ("project-list", _("项目"), "project", ("project",)),
-        ("institution-list", _("机构名册"), "institution", ("institution",)),
+        ("project-list", _("项目"), "project", ("project", "institution", "counted")),
+        ("subsidy-list", _("补助"), "subsidy", ("subsidy",)),
         ("desk", _("填报"), "report", REPORTING),
-        ("library", _("文件库"), "library", ("library", "plan", "document", "rule", "fact", "report")),
-        ("finding-list", _("数据疑点"), "finding", ("finding",)),
+        ("library", _("文件库"), "library", LIBRARY),
     ]
     administration = [("user-list", VIEW_ACCOUNTS), ("audit-list", VIEW_AUDIT), ("job-list", VIEW_JOBS)]
     for page, permission in administration:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from projects.importers import load_projects_app
 from subsidies.importers import load_subsidies_app
+from subsidies.schemes.loading import load_schemes
 from targets.actions.rulings import apply_rulings, revert_rulings
 from targets.importers import load_targets_app
 from targets.models import Target
@@ -110,6 +111,7 @@ def _apply(sync: Sync) -> None:
     load_supervision(sync)
     load_projects_app(sync)
     load_subsidies_app(sync)
+    load_schemes(sync)
     load_findings(sync)
     sync_check_findings(sync)
     apply_rulings()

@@ -7,7 +7,7 @@
    takes it back, so that it says what entering will say.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -209,6 +209,7 @@ def _changes(lines: Iterable[Line], stored: _Stored) -> list[_Change]:
     for kind, rows in ((fields.FUNDING, stored.money), (fields.STAGES, stored.stages)):
         _numbered([line for line in sound if line.kind == kind], rows)
         found += _beyond([line for line in sound if line.kind == kind and not _is_plan(line)], rows)
+    _state_counts([line for line in found if line.kind == fields.REPORTS and not line.faults], stored)
     changes = (_against(line, stored) for line in found if not line.faults)
     return [change for change in changes if change is not None]
 
@@ -235,6 +236,21 @@ def _once(lines: Iterable[Line]) -> list[Line]:
         seen.setdefault(key, line.row)
         kept.append(line)
     return kept
+
+
+def _state_counts(lines: list[Line], stored: _Stored) -> None:
+    """Sums that a row does not state stay as that month's report has them, else as the last month before it."""
+    known: dict[int, dict[date, dict[str, int]]] = defaultdict(dict)
+    for (pk, month_end), row in stored.reports.items():
+        known[pk][month_end] = {name: getattr(row, name) for name in fields.COUNTS}
+    for line in sorted(lines, key=lambda line: line.values["month_end"]):
+        assert line.project is not None
+        months, given = known[line.project.pk], line.values
+        last = max((month for month in months if month <= given["month_end"]), default=None)
+        for name in fields.COUNTS:
+            if given.get(name) is None:
+                given[name] = months[last][name] if last else 0
+        months[given["month_end"]] = {name: given[name] for name in fields.COUNTS}
 
 
 def _numbered(lines: Iterable[Line], rows: dict[int, Any]) -> None:
@@ -311,9 +327,8 @@ def _against(line: Line, stored: _Stored) -> _Change | None:
 
 def _report_change(line: Line, current: ProjectReport | None) -> _Change | None:
     given = line.values
-    for name in (*fields.COUNTS, "problems"):
-        if given.get(name) is None:
-            given[name] = getattr(current, name) if current else ("" if name == "problems" else 0)
+    if given.get("problems") is None:
+        given["problems"] = current.problems if current else ""
     what = _("%(month)s 月报") % {"month": given["month_end"].strftime("%Y-%m")}
     if current is None:
         return _Change(line, _told(line, what, "", _report_words(given)))

@@ -22,7 +22,10 @@ Kind = FundingEntry.Kind
 def plan_funding(
     *, project: Project, source: str, planned_fen: int, by: User, reason: str = ""
 ) -> FundingPlan:
-    """State how much a source is to pay; a change of it needs a reason. Raises `NotAllowed` or `Refused`."""
+    """State how much a source is to pay. Raises `NotAllowed` or `Refused`.
+
+    A change of it needs a reason, and so does less than has arrived already.
+    """
     row = locked(project, by)
     problems = _source_problems(source)
     if planned_fen < 0:
@@ -30,6 +33,8 @@ def plan_funding(
     current = row.funding_plans.filter(source=source, superseded_at=None).first()
     if current is not None and not reason.strip():
         problems.append(Problem(None, "reason", _("这个来源已有计划金额，调整须写明理由。")))
+    elif not problems and not reason.strip():
+        problems += _less_than_arrived(row, source, planned_fen)
     if problems:
         raise Refused(problems)
     if current is not None:
@@ -48,6 +53,21 @@ def plan_funding(
     note(row, "plan_funding", by, before=before, after=after, detail=reason.strip())
     refresh_standings([row.pk])
     return made
+
+
+def _less_than_arrived(row: Project, source: str, planned_fen: int) -> list[Problem]:
+    """That more has arrived from a source than it is to pay."""
+    entries = row.funding_entries.filter(source=source, kind=Kind.ARRIVED)
+    arrived = sum(entries.values_list("amount_fen", flat=True))
+    if arrived <= planned_fen:
+        return []
+    text = _("%(source)s已到位 %(total)s，多于计划 %(planned)s，请核对，或写明理由。")
+    values = {
+        "source": Source(source).label,
+        "total": in_words(arrived),
+        "planned": in_words(planned_fen),
+    }
+    return [Problem(None, "reason", text % values)]
 
 
 @transaction.atomic

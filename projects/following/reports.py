@@ -1,7 +1,9 @@
 """Monthly reports: investment completed and physical outputs since the beginning of the project."""
 
+from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +20,8 @@ from .basics import day_problems, locked, note
 from .pictures import add_photos
 from .standings import refresh_standings
 
-_FIELDS = ("invested_fen", "beds", "childcare_places", "area_m2", "problems")
+_OUTPUTS: Final = ("beds", "childcare_places", "area_m2")
+_FIELDS: Final = ("invested_fen", *_OUTPUTS, "problems")
 
 
 @transaction.atomic
@@ -94,10 +97,11 @@ def facts(report: ProjectReport) -> dict[str, str]:
 
 def _impossible(report: ProjectReport) -> list[Problem]:
     wrong = []
-    if (report.month_end + timedelta(days=1)).day != 1:
+    day = report.month_end
+    if day.day != monthrange(day.year, day.month)[1]:
         wrong.append(Problem(None, "month_end", _("请选择一个月的最后一天。")))
     wrong += day_problems(report.month_end, "month_end")
-    for name in ("invested_fen", "beds", "childcare_places", "area_m2"):
+    for name in ("invested_fen", *_OUTPUTS):
         if getattr(report, name) < 0:
             wrong.append(Problem(None, name, _("不能为负数。")))
     return wrong
@@ -112,12 +116,12 @@ def _unlikely(
         wrong.append(Problem(None, "explanation", _("本月已填报过，更正须写明原因。")))
     before = next((r for r in reversed(others) if r.month_end < report.month_end), None)
     after = next((r for r in others if r.month_end > report.month_end), None)
-    if before is not None and report.invested_fen < before.invested_fen:
-        text = _("累计完成投资 %(now)s，少于 %(month)s 的 %(then)s，请核对，或写明原因。")
-        wrong.append(_compared(text, report, before))
-    if after is not None and report.invested_fen > after.invested_fen:
-        text = _("累计完成投资 %(now)s，多于 %(month)s 的 %(then)s，请核对，或写明原因。")
-        wrong.append(_compared(text, report, after))
+    if before is not None:
+        less = _("累计%(name)s %(now)s，少于 %(month)s 的 %(then)s，请核对，或写明原因。")
+        wrong += [_compared(less, name, report, before) for name in _falls(before, report)]
+    if after is not None:
+        more = _("累计%(name)s %(now)s，多于 %(month)s 的 %(then)s，请核对，或写明原因。")
+        wrong += [_compared(more, name, report, after) for name in _falls(report, after)]
     total = report.project.total_investment_fen
     if total is not None and report.invested_fen > total:
         text = _("累计完成投资 %(now)s，多于计划总投资 %(total)s，请核对，或写明原因。")
@@ -126,10 +130,35 @@ def _unlikely(
     return wrong
 
 
-def _compared(text: str, report: ProjectReport, other: ProjectReport) -> Problem:
+def _falls(first: ProjectReport, second: ProjectReport) -> list[str]:
+    """The sums of which the later month has less than the earlier one."""
+    return [name for name in ("invested_fen", *_OUTPUTS) if getattr(second, name) < getattr(first, name)]
+
+
+def _compared(text: str, name: str, report: ProjectReport, other: ProjectReport) -> Problem:
     values = {
-        "now": in_words(report.invested_fen),
+        "name": _named(name),
+        "now": _amount(name, report),
         "month": other.month_end.strftime("%Y-%m"),
-        "then": in_words(other.invested_fen),
+        "then": _amount(name, other),
     }
-    return Problem(None, "invested_fen", text % values)
+    return Problem(None, name, text % values)
+
+
+def _named(name: str) -> str:
+    return {
+        "invested_fen": _("完成投资"),
+        "beds": _("建成床位"),
+        "childcare_places": _("建成托位"),
+        "area_m2": _("建成面积"),
+    }[name]
+
+
+def _amount(name: str, report: ProjectReport) -> str:
+    number = getattr(report, name)
+    units = {
+        "beds": _("%(n)s 张"),
+        "childcare_places": _("%(n)s 个"),
+        "area_m2": _("%(n)s 平方米"),
+    }
+    return units[name] % {"n": number} if name in units else in_words(number)

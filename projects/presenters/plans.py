@@ -14,6 +14,7 @@ from projects.models import (
     ProjectStanding,
     StageChange,
 )
+from projects.queries.owed import behind_on
 from projects.queries.plans import Totals, linked_among, totals_apart
 from yuxi_eldercare.core.models import Department, Document, Region
 
@@ -34,6 +35,7 @@ class ProjectFilter:
     light: str = ""
     body: str = ""  # key of a department
     problems: bool = False
+    behind: date | None = None  # only those behind with their monthly report on this day
 
     def projects(self) -> QuerySet[Project]:
         """The projects asked for, in no order. A year asks for projects under way in it."""
@@ -65,6 +67,8 @@ class ProjectFilter:
             wanted &= Q(pk__in=named.values("project"))
         if self.problems:
             wanted &= Q(standing__problems=True)
+        if self.behind is not None:
+            wanted &= behind_on(self.behind)
         return wanted
 
     def rows(self) -> QuerySet[Project]:

@@ -32,6 +32,9 @@ SHOWN: Final = (
     "name", "region", "address", "kind", "operation", "status", *COUNTS, "demonstration", "licence", "filing",
 )  # fmt: skip
 _LONGEST: Final = {"name": 120, "address": 160, "licence": 60, "filing": 60}
+# Where people stay or are placed; elsewhere they may be served without a bed or place.
+_PLACING: Final = ("eldercare", "regional_centre", "childcare")
+_TIMES: Final = 2  # half-day groups share their places; more than that is a slip of the pen
 Fault = tuple[str, str]
 """A field and the sentence about it."""
 
@@ -118,6 +121,7 @@ def faults(statement: Statement, today: date) -> Iterator[Fault]:
         text = _("日期应在 %(first)s 至今天（%(today)s）之间。")
         yield "since", text % {"first": EARLIEST, "today": today}
     yield from _wrong_counts(facts)
+    yield from _too_many(facts)
     try:
         clean_code(statement.credit_code)
     except ValueError as error:
@@ -143,6 +147,18 @@ def _wrong_counts(facts: Facts) -> Iterator[Fault]:
                     "b": getattr(facts, whole),
                 },
             )
+
+
+def _too_many(facts: Facts) -> Iterator[Fault]:
+    """More people than the institution can take in."""
+    room = facts.beds + facts.childcare_places
+    if facts.kind not in _PLACING or facts.enrolled <= _TIMES * room:
+        return
+    if room:
+        text = _("在托（在住）人数（%(n)s）是床位和托位之和（%(room)s）的两倍以上，请核对人数、床位数和托位数。")
+    else:
+        text = _("在托（在住）人数为 %(n)s，却没有登记床位和托位，请先填写床位数或托位数，或核对人数。")
+    yield "enrolled", text % {"n": facts.enrolled, "room": room}
 
 
 def label(name: str) -> str:

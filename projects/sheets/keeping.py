@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from targets.actions.refusals import Refused
-from yuxi_eldercare.core.files import FileRefused, Upload, open_stored, store
+from yuxi_eldercare.core.files import FileRefused, TypeRefused, Upload, open_stored, store
 from yuxi_eldercare.core.models import Department, StoredFile, User
 
 from .reading import CSV, XLSX, check_csv
 
 _TYPES: Final = (CSV.media_type, XLSX.media_type)
+_ENDINGS: Final = (".csv", ".xlsx")
 
 
 def keep_sheet(
@@ -28,10 +29,15 @@ def keep_sheet(
     A CSV has no mark of its own, so it is read to know it; one that `store` refuses for its size is not.
     """
     is_csv = (upload.name or "").lower().endswith(".csv")
+    if not (upload.name or "").lower().endswith(_ENDINGS):
+        raise Refused.because(_("请上传 .xlsx 或 .csv 表格。"), "file")
     try:
         if is_csv and getattr(upload, "size", 0) <= settings.FILE_MAX_BYTES:
             check_csv(b"".join(upload.chunks()))
         stored = store(upload, by=by, department=department, known=CSV if is_csv else None)
+    except TypeRefused:
+        text = _("文件内容不是 .xlsx 表格，或者已损坏、加了密码，请另存为不加密的 .xlsx 或 .csv 后上传。")
+        raise Refused.because(text, "file") from None
     except FileRefused as refused:
         raise Refused.because(str(refused), "file") from None
     if stored.media_type not in _TYPES:

@@ -5,14 +5,15 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects.derivation import LedgerFormula
 from projects.presenters.counted import is_township, moved_since, parts, result, table
 from projects.queries.counted import Behind, behind
-from targets.models import Indicator
+from targets.models import Indicator, ProposedValue
+from targets.reporting.counted import SUBSIDIES
 from targets.reporting.scope import may_see_place
 from yuxi_eldercare.core.models import Region
 from yuxi_eldercare.core.pages import person, refused_page
@@ -63,5 +64,8 @@ def _found(request: HttpRequest, code: str, region: str, text: str) -> Behind | 
     indicator = get_object_or_404(Indicator, key=code)
     found = behind(indicator, get_object_or_404(Region, code=region), end)
     if found is None:
+        offered = ProposedValue.objects.filter(indicator=indicator, source=SUBSIDIES)
+        if offered.exists():  # an upper app counts it, and lists the rows
+            return redirect("subsidy-counted", code, region, text)
         raise Http404(code)
     return found

@@ -37,7 +37,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     pages = Paginator(rows.order_by("document__position", "position").values_list("pk", flat=True), PAGE)
     pages.count = totals.listed
     page = pages.get_page(request.GET.get("page"))
-    lines = ledger_lines(ledger_rows(list(page.object_list)))
+    lines = ledger_lines(ledger_rows(list(page.object_list)), timezone.localdate())
     context |= {"page": page, "lines": lines, "as_of": oldest_day(lines), "totals": totals}
     return render(request, "projects/project_list.html", context)
 
@@ -75,6 +75,7 @@ def asked(request: HttpRequest, *, ledger: bool = True) -> ProjectFilter:
         stage=request.GET.get("stage", ""),
         light=request.GET.get("light", ""),
         problems=bool(request.GET.get("problems")),
+        behind=timezone.localdate() if request.GET.get("behind") else None,
     )
 
 

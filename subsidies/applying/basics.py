@@ -28,7 +28,7 @@ def locked(application: Application | int, verb: str, by: User, revision: int | 
     """
     pk = application if isinstance(application, int) else application.pk
     rows = Application.objects.select_for_update(of=("self",))
-    row = rows.select_related("scheme", "county__parent", "department", "institution", "version").get(pk=pk)
+    row = rows.select_related("scheme", "county__parent", "department", "version__scheme").get(pk=pk)
     decision = may_take(verb, row, by, acts_on(row, by))
     if not decision:
         raise NotAllowed.because(decision.reason)
@@ -88,7 +88,7 @@ def take(
         by=by,
         reason=reason,
         figures=figures or {},
-        is_demo=application.is_demo,
+        is_demo=application.is_demo or by.is_demo,
     )
     audit.record(
         by=by,

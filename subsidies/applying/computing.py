@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects.models import InstitutionVersion
 from projects.queries.institutions import holding_on
 from subsidies.calculator import Case, Computation, compute
-from subsidies.models import Application, Level, SchemeVersion, Unit
+from subsidies.models import Application, SchemeVersion, Unit
 from subsidies.queries.schemes import terms_of, version_on
 from subsidies.schemes.unmet import sentence
 from targets.actions.refusals import Problem, Refused
@@ -105,27 +105,27 @@ def case_of(
     return replace(case, operation=facts.operation, kind=facts.kind, filed=bool(facts.filing.strip()))
 
 
-def compute_claim(application: Application, *, quantity: int, sent_on: date, facts_day: date) -> Computed:
-    """Compute a claim by the version in force on `sent_on` and the register as of `facts_day`.
+def compute_claim(
+    application: Application, *, quantity: int, on: date, version: SchemeVersion | None = None
+) -> Computed:
+    """Compute a claim with the register as of a day; without a version, by the one in force on that day.
 
     Raises `Refused` where no version is in force, or the register knows no open institution on that day.
     """
-    version = application.version if application.applied_on == sent_on else None
-    if version is None:
-        version = version_on(application.scheme, sent_on)
+    version = version or version_on(application.scheme, on)
     if version is None:
         text = _("%(day)s没有有效的“%(scheme)s”标准，请联系市级牵头单位登记。")
-        raise Refused.because(text % {"day": sent_on, "scheme": application.scheme.name}, "scheme")
-    facts = facts_on(application, facts_day)
+        raise Refused.because(text % {"day": on, "scheme": application.scheme.name}, "scheme")
+    facts = facts_on(application, on)
     if application.institution_id is not None and (
         facts is None or facts.status == InstitutionVersion.Status.CLOSED
     ):
         text = _("机构名册中这家机构在%(day)s没有运营，请先在名册里更正，再办理补助。")
-        raise Refused.because(text % {"day": facts_day}, "institution")
+        raise Refused.because(text % {"day": on}, "institution")
     earlier = counting_claims(application)
     before = sum(one.units for one in earlier)
     case = case_of(application, quantity, facts, before, grants_of_year(application))
-    return Computed(version, facts_day, facts, earlier, compute(terms_of(version), case))
+    return Computed(version, on, facts, earlier, compute(terms_of(version), case))
 
 
 def keep(application: Application, computed: Computed) -> None:
@@ -142,8 +142,3 @@ def no_split(version: SchemeVersion) -> Refused:
         "请先取得规定分担比例的文件，由市级牵头单位在补助标准中登记比例和文号。"
     )
     return Refused.because(text % {"scheme": version.scheme.name}, "split")
-
-
-def level_name(level: str) -> str:
-    """省级, 市级 …"""
-    return str(Level(level).label)

@@ -80,13 +80,9 @@ def group_of(verb: str, state: str) -> str | None:
 
 
 def conflicting(verb: str, state: str, acts: Collection[str]) -> str | None:
-    """An earlier act (a verb) of the person that keeps them from this step; none where nothing does."""
+    """The last of the person's acts (verbs in their order) that keeps them from this step; none where nothing does."""
     own = group_of(verb, state)
     if own is None:
         return None
-    for group, verbs in GROUPS.items():
-        if group != own:
-            for act in acts:
-                if act in verbs:
-                    return act
-    return None
+    others = frozenset().union(*(verbs for group, verbs in GROUPS.items() if group != own))
+    return next((act for act in reversed(list(acts)) if act in others), None)

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from projects.models import InstitutionVersion
 from projects.queries.institutions import holding_on
 from projects.register.suspects import Listed, register_of
-from subsidies.books.granting import held
 from subsidies.models import Application, Recovery, SchemeVersion
+from subsidies.queries.held import held
 
 from .machine import COUNTING
 
@@ -75,7 +75,7 @@ def grants_of_year(application: Application) -> int:
 
 
 def repeats(application: Application) -> list[Repeat]:
-    """Everything about other claims that refuses this one, or that its checkers must answer. At most nine statements."""
+    """All about other claims that refuses this one or that its checkers must answer. At most eight statements."""
     if application.institution_id is None:
         return []
     shared = _sharing(application)
@@ -106,7 +106,11 @@ def _standing(rows: Sequence[Application]) -> list[Counted]:
 def _recovered(rows: Collection[Application]) -> set[int]:
     """Claims of which nothing is committed or paid any more because it was recovered."""
     keys = [row.pk for row in rows if row.state in {"approved", "paid"}]
-    back = set(Recovery.objects.filter(application__in=keys, received_fen__gt=0).values_list("application", flat=True))
+    back = set(
+        Recovery.objects.filter(application__in=keys, received_fen__gt=0).values_list(
+            "application", flat=True
+        )
+    )
     if not back:
         return set()
     return {pk for pk, one in held(back).items() if not one.granted_fen and sum(one.recovered.values()) > 0}
@@ -138,7 +142,9 @@ def _of_premises(application: Application, other: Application) -> Repeat | None:
     words = {"number": other.premises_number, "name": other.name, "claim": other.number or ""}
     if other.institution_id == application.institution_id:
         if other.premises == Application.Premises.LEASED and _terms(other) != _terms(application):
-            text = _("同一份租赁合同（%(number)s）在申请%(claim)s中登记的租期是%(from)s至%(to)s，与本次不同。")
+            text = _(
+                "同一份租赁合同（%(number)s）在申请%(claim)s中登记的租期是%(from)s至%(to)s，与本次不同。"
+            )
             return Repeat(other, text % {**words, "from": other.lease_from, "to": other.lease_to})
         text = _("同一处用房（%(number)s）已用于本机构的申请%(claim)s，须说明不是把同一批床位拆开申请。")
         return Repeat(other, text % words)
@@ -193,4 +199,3 @@ def _listed(application: Application) -> Listed | None:
     if row is None:
         return None
     return Listed(row.institution_id, row.name, row.county_id, row.address, row.kind)
-

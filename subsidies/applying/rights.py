@@ -121,4 +121,3 @@ def may_apply(by: User) -> Decision:
     if decision and not places_of(by).applying:
         return Decision(False, _("你的填报员角色没有指明单位，不能申请补助，请联系安全管理员。"))
     return decision
-

@@ -31,7 +31,7 @@ def tell_next(step: ApplicationStep, application: Application) -> None:
     tell(
         User.objects.filter(pk__in=wanted.values("user")).exclude(pk=step.by_id),
         reason_key=f"application-step:{step.pk}",
-        title=_("补助申请%(number)s（%(name)s）：%(step)s")
+        title=_("补助申请%(number)s：%(name)s，%(step)s")
         % {"number": application, "name": application.name[:60], "step": step.get_verb_display()},
         text=step.reason,
         link=reverse("subsidy-application", args=[application.pk]),

@@ -1,36 +1,23 @@
 """What an application holds in the books: committed when approved, released when withdrawn, paid, recovered."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from subsidies.models import Application, Balance, BudgetLine, Journal, Level, Posting
+from subsidies.models import Application, Balance, BudgetLine, Journal, Level
 from subsidies.models.books import Account
+from subsidies.queries.held import held
 from targets.actions.refusals import Problem, Refused
 from yuxi_eldercare.core.models import User
 
 from .posting import Event, lock_lines, post
 
 Kind = Journal.Kind
-
-
-@dataclass
-class Held:
-    """Per budget line number, in 分: what one application holds now. `paid` is net of what came back."""
-
-    committed: dict[int, int] = field(default_factory=dict)
-    paid: dict[int, int] = field(default_factory=dict)
-    recovered: dict[int, int] = field(default_factory=dict)
-
-    @property
-    def granted_fen(self) -> int:
-        """What is granted and stands: waiting to be paid, or paid and kept."""
-        return sum(self.committed.values()) + sum(self.paid.values())
 
 
 @dataclass(frozen=True)
@@ -137,25 +124,3 @@ def _again(application: Application) -> str:
     back = Q(kind=Kind.RELEASE) | Q(kind=Kind.COMMIT, reverses__isnull=False)
     earlier = application.journals.filter(back).count()
     return f":{earlier + 1}" if earlier else ""
-
-
-def held(applications: Collection[int]) -> dict[int, Held]:
-    """What each application holds in the books, from its postings alone. One statement."""
-    found: dict[int, Held] = {pk: Held() for pk in applications}
-    rows = (
-        Posting.objects.filter(
-            journal__application__in=list(applications), account__in=[Account.COMMITTED, Account.PAID]
-        )
-        .order_by()
-        .values_list("journal__application_id", "line_id", "account", "journal__kind")
-        .annotate(moved=Sum("amount_fen"))
-    )
-    for application, line, account, kind, moved in rows:
-        one = found[application]
-        if account == Account.COMMITTED:
-            one.committed[line] = one.committed.get(line, 0) + int(moved)
-            continue
-        one.paid[line] = one.paid.get(line, 0) + int(moved)
-        if kind == Kind.RECOVER:
-            one.recovered[line] = one.recovered.get(line, 0) - int(moved)
-    return found

@@ -68,8 +68,13 @@ class Computation:
         return 0 if self.unmet or self.amount_fen is None else self.amount_fen
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, in the order of the fields."""
-        return asdict(self) | {"granted_fen": self.granted_fen}
+        """Plain values, in the order of the fields; they equal themselves when read back from JSON."""
+        parts = None if self.parts is None else [asdict(part) for part in self.parts]
+        return asdict(self) | {
+            "parts": parts,
+            "unmet": [asdict(one) for one in self.unmet],
+            "granted_fen": self.granted_fen,
+        }
 
 
 def compute(terms: Terms, case: Case) -> Computation:

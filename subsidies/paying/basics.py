@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from subsidies.books.granting import held
 from subsidies.models import Application, ApplicationStep
+from subsidies.queries.held import held
 from targets.actions.refusals import NotAllowed, Problem, Refused
 from yuxi_eldercare.core.models import Region, User
 from yuxi_eldercare.core.roles import can

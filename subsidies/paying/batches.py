@@ -10,17 +10,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from subsidies.amounts import grouped
-from subsidies.books.granting import Held, held
-from subsidies.books.posting import lock_lines
+from subsidies.books.posting import lock_lines, reverse
 from subsidies.books.wording import line_name
-from subsidies.models import Application, Balance, BudgetLine, PaymentBatch, PaymentOrder
+from subsidies.models import (
+    Application,
+    ApplicationStep,
+    Balance,
+    BudgetLine,
+    Journal,
+    PaymentBatch,
+    PaymentOrder,
+)
 from subsidies.models.books import Account
+from subsidies.queries.held import Held, held
 from targets.actions.refusals import Problem, Refused
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Region, User
 from yuxi_eldercare.core.roles import KEEP_BOOKS
 
-from .basics import State, locked, own_problems, reason_of, require
+from .basics import State, locked, own_problems, reason_of, require, step
 
 ORDERS_MOST = 500
 
@@ -171,6 +179,35 @@ def drop_order(*, order: PaymentOrder | int, reason: str, by: User) -> PaymentOr
     found.save(update_fields=["failure", "state", "settled_at", "settled_by"])
     _note("drop", row, by, order=found.number, reason=found.failure)
     finish(row)
+    return found
+
+
+@transaction.atomic
+def reverse_payment(*, order: PaymentOrder | int, reason: str, by: User) -> PaymentOrder:
+    """Take back a payment that was entered wrongly (冲销): the money is committed and there again.
+
+    Raises `NotAllowed`, and `Refused` for an order that is not paid, and where money has been asked back since.
+    """
+    pk = order if isinstance(order, int) else order.pk
+    found = PaymentOrder.objects.select_related("batch").get(pk=pk)
+    [application] = locked([found.application_id])
+    row = _locked_batch(found.batch, by)
+    found = row.orders.select_for_update().get(pk=pk)
+    if found.state != PaymentOrder.State.PAID:
+        text = _("%(number)s现在是“%(state)s”，没有支付可以冲销。")
+        raise Refused.because(text % {"number": found.number, "state": found.get_state_display()}, "state")
+    if application.recoveries.exclude(state="dropped").exists():
+        raise Refused.because(_("这笔补助已在追回，不能冲销支付；请先办结或取消追回。"), "state")
+    why = reason_of(reason, _("请写明冲销的理由。"))
+    journal = Journal.objects.get(key=f"pay:{found.number}")
+    reverse(journal, on=timezone.localdate(), reason=why, by=by)
+    found.failure = (_("已冲销：%(reason)s") % {"reason": why})[:200]
+    found.state, found.settled_at, found.settled_by = PaymentOrder.State.FAILED, timezone.now(), by
+    found.save(update_fields=["failure", "state", "settled_at", "settled_by"])
+    application.state = State.APPROVED
+    application.save(update_fields=["state"])
+    step(application, ApplicationStep.Verb.PAY, by, why, reversed_fen=found.amount_fen, voucher=found.voucher)
+    _note("reverse", row, by, order=found.number, amount_fen=found.amount_fen, reason=why)
     return found
 
 

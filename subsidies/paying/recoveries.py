@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from subsidies.amounts import grouped
-from subsidies.books.granting import held
-from subsidies.books.posting import Event, lock_lines, post
+from subsidies.books.posting import Event, lock_lines, post, reverse
 from subsidies.calculator import share
 from subsidies.models import Application, ApplicationStep, Journal, Recovery
+from subsidies.models.books import Account
+from subsidies.queries.held import held
 from targets.actions.refusals import Refused
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import User
@@ -108,6 +109,28 @@ def receive_recovery(
     _step(application, row, by, received_fen=amount_fen, voucher=number)
     _note("receive", row, by, amount_fen=amount_fen, voucher=number)
     return journal
+
+
+@transaction.atomic
+def reverse_receipt(*, journal: Journal | int, reason: str, by: User) -> Recovery:
+    """Take back what was entered as returned by mistake; it is still to come then."""
+    pk = journal if isinstance(journal, int) else journal.pk
+    found = Journal.objects.get(pk=pk, kind=Journal.Kind.RECOVER, reverses=None)
+    [application] = locked([found.application_id or 0])
+    row = Recovery.objects.select_for_update().get(pk=found.recovery_id or 0)
+    require(by, KEEP_BOOKS, application.county)
+    why = reason_of(reason, _("请写明冲销的理由。"))
+    amount = sum(row.amount_fen for row in found.postings.filter(account=Account.CASH))
+    reverse(found, on=timezone.localdate(), reason=why, by=by)
+    row.received_fen -= amount
+    row.state = State.OPEN if row.state == State.DONE else row.state
+    row.settled_at, row.settled_by = (
+        (None, None) if row.state == State.OPEN else (row.settled_at, row.settled_by)
+    )
+    row.save(update_fields=["received_fen", "state", "settled_at", "settled_by"])
+    _step(application, row, by, why, reversed_fen=amount, voucher=found.voucher)
+    _note("reverse", row, by, why, amount_fen=amount, voucher=found.voucher)
+    return row
 
 
 @transaction.atomic

@@ -23,4 +23,16 @@ def subsidy_tabs(page: str) -> list[Tab]:
 
 def _tabs() -> Sequence[tuple[str, str, tuple[str, ...]]]:
     """Address, label, first words of the pages that belong to it."""
-    return ()
+    return (
+        ("subsidy-list", _("补助台账"), ("subsidy-list", "subsidy-application")),
+        ("subsidy-mine", _("我的审批"), ("subsidy-mine",)),
+        ("subsidy-books", _("资金"), ("subsidy-book",)),
+        ("subsidy-payments", _("支付"), ("subsidy-payment",)),
+        ("subsidy-recoveries", _("追回"), ("subsidy-recover",)),
+        ("subsidy-households", _("适老化改造"), ("subsidy-household", "subsidy-people")),
+        ("subsidy-trainees", _("培训人员"), ("subsidy-trainee",)),
+        ("subsidy-lottery", _("福彩公益金"), ("subsidy-lottery",)),
+        ("subsidy-public", _("公示"), ("subsidy-public",)),
+        ("subsidy-schemes", _("补助标准"), ("subsidy-scheme",)),
+        ("subsidy-what-if", _("试算"), ("subsidy-what-if",)),
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -13,6 +13,8 @@ from yuxi_eldercare.core.models import Document
 
 # What must be there before it can be paid for, as the licence says.
 LIMITED_UNITS: Final[Collection[str]] = (Unit.BED, Unit.PLACE)
+# Levels as plan files write them, the highest first; a database may keep the parts of a rule in another order.
+LEVELS_AS_WRITTEN: Final = ("中央", "省", "市", "县")
 
 
 def version_on(scheme: Scheme | int, day: date) -> SchemeVersion | None:
@@ -65,6 +67,12 @@ def scheme_with_versions(key: str) -> QuerySet[Scheme]:
     return Scheme.objects.filter(key=key).prefetch_related(Prefetch("versions", _with_sources()))
 
 
+def versions_to_try() -> QuerySet[SchemeVersion]:
+    """Every version of every scheme, the newest of each first."""
+    rows = SchemeVersion.objects.select_related("scheme")
+    return rows.order_by("scheme__position", "scheme__key", "-number")
+
+
 def rules_to_name() -> QuerySet[Rule]:
     """Rules a version may follow: about money or numbers, of issued documents that are in force here."""
     rows = Rule.objects.filter(
@@ -99,7 +107,7 @@ def _with_sources() -> QuerySet[SchemeVersion]:
     return rows.prefetch_related(_sources("stated_by__sources"))
 
 
-def _sources(path: str = "sources") -> "Prefetch[RuleSource]":
+def _sources(path: str = "sources") -> Any:
     return Prefetch(path, RuleSource.objects.select_related("clause"))
 
 

@@ -47,7 +47,7 @@ def term_words(months: int) -> str:
 
 def _capacity(said: Said) -> str:
     return _(
-        "申报 %(quantity)s，超过登记的床位（托位）%(capacity)s；请按登记的数量申报，或先更正机构名录。"
+        "申报 %(quantity)s，超过登记的床位（托位）%(capacity)s；请按登记的数量申报，或先更正机构名册。"
     ) % {"quantity": said["quantity"], "capacity": said["capacity"]}
 
 
@@ -104,7 +104,7 @@ def _once_per_unit(said: Said) -> str:
 
 def _once_unknown(said: Said) -> str:
     return _(
-        "已补助或已申报 %(before)s，本次 %(quantity)s；登记的数量不明，无法判断是否重复，请先补全机构名录。"
+        "已补助或已申报 %(before)s，本次 %(quantity)s；登记的数量不明，无法判断是否重复，请先补全机构名册。"
     ) % {"before": said["before"], "quantity": said["quantity"]}
 
 
@@ -128,12 +128,12 @@ _UNMET: Final[dict[str, Callable[[Said], str]]] = {
     "once_per_year": _once_per_year,
 }
 _UNKNOWN: Final[dict[str, Callable[[Said], str]]] = {
-    "capacity": lambda _said: _("登记的床位（托位）数不明，无法核对；请先补全机构名录。"),
+    "capacity": lambda _said: _("登记的床位（托位）数不明，无法核对；请先补全机构名册。"),
     "premises": lambda _said: _("用房是自建产权还是租赁，尚未填写。"),
     "lease_years": lambda _said: _("租期的起止日期尚未填写。"),
-    "operation": lambda _said: _("运营方式不明；请先补全机构名录。"),
-    "operation_not": lambda _said: _("运营方式不明；请先补全机构名录。"),
-    "kind": lambda _said: _("机构类型不明；请先补全机构名录。"),
+    "operation": lambda _said: _("运营方式不明；请先补全机构名册。"),
+    "operation_not": lambda _said: _("运营方式不明；请先补全机构名册。"),
+    "kind": lambda _said: _("机构类型不明；请先补全机构名册。"),
     "filed": lambda _said: _("是否已按照《养老机构管理办法》备案，尚未填写。"),
     "once_per_unit": _once_unknown,
 }

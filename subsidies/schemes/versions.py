@@ -122,8 +122,9 @@ def _amount(terms: NewTerms) -> Iterator[Problem]:
     fen, rule = terms.amount_fen, terms.stated_by
     if rule is not None and (rule.withdrawn_at or rule.document.status != Document.Status.ISSUED):
         yield Problem(None, "stated_by", _("征求意见稿或已撤下的条款不能作为依据，请选正式文件的条款。"))
-    if max(len(terms.basis), len(terms.split_document)) > TEXT_MOST:
-        yield Problem(None, "basis", _("文件名称最多%(most)s字，请精简。") % {"most": TEXT_MOST})
+    for name in ("basis", "split_document"):
+        if len(getattr(terms, name)) > TEXT_MOST:
+            yield Problem(None, name, _("文件名称最多%(most)s字，请精简。") % {"most": TEXT_MOST})
     if fen is None:
         return
     if fen <= 0:
@@ -131,12 +132,21 @@ def _amount(terms: NewTerms) -> Iterator[Problem]:
     elif fen > MOST_UNIT_FEN:
         text = _("补助标准最多%(most)s元，请核对单位是不是元。")
         yield Problem(None, "amount", text % {"most": grouped(MOST_UNIT_FEN)})
-    if rule is None and not terms.basis.strip():
-        yield Problem(None, "basis", _("写了补助标准，还要选出载明它的条款，或写明依据文件的名称和文号。"))
-    elif rule is not None and rule.value is not None and fen != rule.value * 100 and not terms.basis.strip():
+    if terms.basis.strip():
+        return
+    stated = _stated_fen(rule)
+    if stated is None:
+        yield Problem(None, "basis", _("写了补助标准，还要选出载明金额的条款，或写明依据文件的名称和文号。"))
+    elif fen != stated:
         text = _("所选条款载明%(stated)s元，与填写的%(given)s元不同；请改正，或写明另定标准的文件。")
-        words = {"stated": grouped(int(rule.value * 100)), "given": grouped(fen)}
-        yield Problem(None, "amount", text % words)
+        yield Problem(None, "amount", text % {"stated": grouped(stated), "given": grouped(fen)})
+
+
+def _stated_fen(rule: Rule | None) -> int | None:
+    """The amount a rule states for each unit; none where it says that there is a subsidy, but not how much."""
+    if rule is None or rule.value is None or rule.comparator != "=" or not rule.unit.startswith("元"):
+        return None
+    return int(rule.value * 100)
 
 
 def _validity(terms: NewTerms, last: SchemeVersion | None) -> Iterator[Problem]:

@@ -208,7 +208,7 @@ class PartMonth(models.Model):
     light = models.CharField(max_length=6)  # green | yellow | red | grey, as in targets.progress.vocabulary
     state = models.CharField(max_length=10, choices=AssignmentPart.State)
     due = models.DateField(null=True)
-    reasons = models.JSONField(default=list)  # codes, see targets.following.standing
+    reasons = models.JSONField(default=list)  # codes, see targets.standing
     written_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False)
 

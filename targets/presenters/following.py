@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from targets.models import AssignmentPart, PartReport
+from targets.models import AssignmentPart, PartMonth, PartReport
 from targets.queries.following import Tally
 from targets.reporting.periods import period_name
 from targets.standing import Code, Light, Reason, Standing
@@ -51,6 +51,11 @@ def lamp(standing: Standing, frequency: str, state: str) -> Lamp:
     if state == AssignmentPart.State.CLOSED and not standing.reasons:
         word = _("已销号")
     return Lamp(standing.light, word, [sentence(reason, frequency) for reason in standing.reasons])
+
+
+def month_word(month: PartMonth) -> str:
+    """Why the light at a month's end was what it was; the state where there was nothing to say."""
+    return str(SHORT[Code(month.reasons[0])] if month.reasons else month.get_state_display())
 
 
 def sentence(reason: Reason, frequency: str) -> str:

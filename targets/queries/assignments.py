@@ -115,6 +115,13 @@ def assignment_rows(found: Iterable[Assignment], day: PageDay) -> list[Assignmen
     return rows
 
 
+def carried_by(task: Assignment, day: PageDay) -> list[tuple[Target, list[Judged]]]:
+    """A task's targets with their lights by due date. One statement where lights are stored."""
+    targets = list(task.targets.all())
+    lights = _lights({target.pk for target in targets}, day) if targets else {}
+    return [(target, lights[target.pk]) for target in targets]
+
+
 def _lights(targets: set[int], day: PageDay) -> dict[int, list[Judged]]:
     """The target's own region's lights, by due date; counties have their own pages."""
     bound = Q(

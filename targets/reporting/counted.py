@@ -17,6 +17,13 @@ from .figures import NOT_APPLICABLE, Figure, stored_figure
 COUNTED = "counted"
 """The key under which the explanation of another figure is kept, as those of soft checks are."""
 LEDGER = "ledger"
+SUBSIDIES = "subsidies"
+
+
+def source_name(source: str) -> str:
+    """What counts, as people call it."""
+    names = {LEDGER: _("项目台账"), SUBSIDIES: _("补助台账")}
+    return names.get(source) or _("机构名册")
 
 
 def offered_figure(proposal: Proposal) -> Figure:
@@ -55,8 +62,7 @@ def counted_problems(
     """
     if proposal is None or not figure.says_something or same(entry.indicator, figure, proposal):
         return
-    source = _("项目台账") if proposal.source == LEDGER else _("机构名册")
-    words = {"source": source, "counted": offered_text(entry.indicator, proposal)}
+    words = {"source": source_name(proposal.source), "counted": offered_text(entry.indicator, proposal)}
     if entry.state in Entry.OPEN_STATES or explained:
         text = _("与%(source)s统计的%(counted)s不同，请采用统计数，或说明原因。")
     else:

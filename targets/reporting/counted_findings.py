@@ -15,7 +15,7 @@ from targets.models import Indicator, Observation, ProposalAnswer, ProposedValue
 from targets.queries.proposals import COLUMNS, Proposal
 from yuxi_eldercare.core.models import Finding, FindingPlace
 
-from .counted import LEDGER, offered_text, same
+from .counted import offered_text, same, source_name
 from .figures import figure_of
 from .wording import kept
 
@@ -96,12 +96,11 @@ def _explanations(observations: Iterable[int]) -> dict[int, str]:
 
 
 def _write(key: str, finding: Finding | None, row: Observation, proposal: Proposal, explanation: str) -> None:
-    source = _("项目台账") if proposal.source == LEDGER else _("机构名册")
     words = {
         "region": row.region.short_name,
         "period": _("%(year)s年%(month)s月末") % {"year": row.period_end.year, "month": row.period_end.month},
         "name": row.indicator.name,
-        "source": source,
+        "source": source_name(proposal.source),
         "reported": figure_of(row).text(row.indicator),
         "counted": offered_text(row.indicator, proposal),
     }
@@ -113,7 +112,7 @@ def _write(key: str, finding: Finding | None, row: Observation, proposal: Propos
     if finding is not None and finding.withdrawn_at is None and finding.summary == summary:
         return
     if finding is None:
-        finding = Finding(key=key, kind=Finding.Kind.REPORTED_DIFFERS, origin=Finding.Origin.DATA)
+        finding = Finding(key=key, kind=Finding.Kind.COUNTED_DIFFERS, origin=Finding.Origin.DATA)
     finding.summary, finding.subjects, finding.withdrawn_at = summary, [row.indicator.key], None
     finding.save()
     finding.places.all().delete()

@@ -21,7 +21,7 @@ from yuxi_eldercare.core.roles import CONFIRM, ENTER, REVIEW
 from .exceptions import open_requests
 from .red import owed as owed_responses
 from .scope import proxies_in_force, reach
-from .window import Window, round_status
+from .window import Window, exceptions_at, round_status
 
 State = Entry.State
 OPEN = Entry.OPEN_STATES
@@ -113,16 +113,21 @@ def to_confirm(user: User) -> QuerySet[Entry]:
 
 
 def todo_count(user: User, *others: QuerySet[Any]) -> int:
-    """How many cells wait for the person: the number in the top bar. One statement.
+    """How many cells, answers and requests wait for the person: the number in the top bar. One statement.
 
-    `others` are rows of another kind that wait, too; they are counted along.
+    It is what `read_desk` lists, without cells that cannot be written. `others` are rows of another kind that wait,
+    too; they are counted along.
     """
-    today = timezone.localdate()
-    owed = _entering(user) & Q(state__in=OPEN, round__opens_on__lte=today, round__grace_until__gte=today)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    excepted = exceptions_at(now).filter(round=OuterRef("round"), department=OuterRef("department"))
+    open_now = Q(round__opens_on__lte=today, round__grace_until__gte=today) | Exists(excepted.order_by())
+    owed = _entering(user) & Q(state__in=OPEN) & open_now
     theirs = Q(edited_by=user) | Q(submitted_by=user)
     review = Q(department__in=reach(user, REVIEW).departments, state=State.SUBMITTED) & ~theirs
     confirm = reach(user, CONFIRM).over("confirmer") & Q(state=State.REVIEWED) & ~theirs
     rows = _living().filter((owed & Q(round__closed_at=None)) | review | confirm)
+    others = (owed_responses(user), open_requests(user), *others)
     return (
         rows.order_by()
         .values("pk")

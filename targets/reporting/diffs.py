@@ -48,11 +48,6 @@ class Difference:
     sentences: list[str] = field(default_factory=list)  # what differs from the approved version
     returned: Returned | None = None  # none when it was not returned since it was last approved
 
-    @property
-    def changed_since_approval(self) -> bool:
-        """Whether anything differs from what was approved before."""
-        return bool(self.sentences)
-
 
 def differences(entries: Sequence[Entry], past: Past | None = None) -> dict[int, Difference]:
     """The differences of entries (with round, indicator), by id. Two statements, one when `past` is given."""

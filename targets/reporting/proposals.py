@@ -34,12 +34,15 @@ _KEPT: Final = (*_NUMBERS, "source", "rows", "is_demo")
 
 @dataclass(frozen=True)
 class Offer:
-    """A counted figure: whole things, and for a rate with a denominator of its own how many of how many."""
+    """A counted figure: whole things, and for a rate with a denominator of its own how many of how many.
+
+    A share that is stated as such, without its parts, is a decimal.
+    """
 
     indicator: str
     region: str
     period_end: date
-    counted: int
+    counted: int | Decimal
     of: int | None = None
     rows: int = 0
     source: str = "register"

@@ -79,20 +79,39 @@ def involved(user: User) -> Q:
 
 
 def may_see_place(user: User, indicator: str, region: str) -> Decision:
-    """Whether the user does or follows the reporting of an indicator (by code) for a region. Two statements."""
+    """Whether the user does or follows the reporting of an indicator (by code) for a region. At most three statements.
+
+    A region that nobody reports for, whose figure is rolled up from those below it, is seen by its leaders and
+    supervisors, and by the lead department that confirms the indicator there.
+    """
     place = {"indicator__key": indicator, "region": region}
     mine = involved(user)
     lines = ReportingLine.objects.filter(mine, **place)
-    if lines.exists() or Entry.objects.filter(mine, **place).exists():
+    if lines.exists() or Entry.objects.filter(mine, **place).exists() or _leads(user, indicator, region):
         return Decision(True)
     return Decision(False, _("这一项由其他单位填报，你无权查看它的统计依据。"))
 
 
+def _leads(user: User, indicator: str, region: str) -> bool:
+    """Whether the user follows all of a region's reporting, or confirms this indicator below it for the region."""
+    held = reach(user, CONFIRM)
+    if region in _watched(user) | held.regions:
+        return True
+    below = ReportingLine.objects.filter(indicator__key=indicator, region__parent=region)
+    own = Q(confirmer__in=held.departments, confirmer__region=region)
+    return bool(held.departments) and below.filter(own).exists()
+
+
 def followed(user: User) -> Q:
     """Those of `overseen` that the user follows for others: as lead department, leader or supervisor."""
-    looking = [m for m in memberships(user) if m.role != "lead" and VIEW_ROUNDS in ROLES[m.role].permissions]
-    regions = {m.region_id for m in looking} if user.is_active else set()
+    regions = _watched(user)
     return reach(user, CONFIRM).over("confirmer") | Q(region__in=regions) | Q(region__parent__in=regions)
+
+
+def _watched(user: User) -> frozenset[str]:
+    """Regions whose reporting the user follows as leader or supervisor."""
+    looking = [m for m in memberships(user) if m.role != "lead" and VIEW_ROUNDS in ROLES[m.role].permissions]
+    return frozenset(m.region_id for m in looking) if user.is_active else frozenset()
 
 
 def _by_proxy(user: User, today: date) -> Q:

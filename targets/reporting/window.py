@@ -28,11 +28,6 @@ class Window:
         """Whether values may be entered, changed and submitted."""
         return self.status in {"open", "late", "excepted"}
 
-    @property
-    def is_late(self) -> bool:
-        """Whether what is submitted now is late."""
-        return self.status in {"late", "excepted"}
-
 
 def round_status(
     round: ReportingRound, departments: Collection[int], now: datetime | None = None

@@ -5,7 +5,8 @@
    Late is yellow, and red from `RED_AFTER` working days on; the part's own due day is red at once.
 3. Returned for correction, a returned report, and a due day within `SOON` are yellow.
 4. A part that waits for verification since its due day or earlier is not late: the body has done its share.
-5. The worst reason is the light. Without one it is green, or grey while nobody has signed for it.
+5. The worst reason is the light; of several as bad, that the whole is overdue comes first. Without one it is
+   green, or grey while nobody has signed for it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -116,7 +117,7 @@ def stand(facts: Facts, on: date, days: Days) -> Standing:
         *_deliverables(facts, on, days),
         *_whole(facts, on),
     ]
-    found.sort(key=lambda reason: (_RANK[reason.light], reason.since))
+    found.sort(key=lambda reason: (_RANK[reason.light], reason.code != Code.OVERDUE, reason.since))
     light = found[0].light if found else Light.GREEN
     return Standing(light, tuple(found), tuple(missing))
 

@@ -19,14 +19,14 @@ from django.utils.translation import gettext as _
 
 from targets.following.telling import supervisors_of
 from targets.models import IssuingAuthority, LadderStep, SupervisionNotice
-from targets.queries.following_facts import RememberedDays, working_days
+from targets.queries.following_facts import RememberedDays
 from targets.reporting.people import people_of
 from targets.reporting.wording import kept
 from targets.supervision_rules import KINDS, Climbed, Rung, form_for, next_rung, numbered
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.notify import tell
 from yuxi_eldercare.core.roles import WORK_ON_PART
-from yuxi_eldercare.core.workdays import Calendar, calendar_around
+from yuxi_eldercare.core.workdays import calendar_around
 
 from .issuing import Authorities, Numbers
 from .watched import Watched, watched
@@ -60,13 +60,13 @@ class _Reached:
 def escalate(day: date | None = None) -> Escalated:
     """Apply the ladder to a day (today); running it again on the same day changes nothing."""
     today = day or timezone.localdate()
-    days = working_days(today)
+    calendar = calendar_around(today)
+    days = RememberedDays(calendar)
     done = Escalated()
     things = watched(today, days)
     let_go({thing.key for thing in things}, done)
-    calendar = calendar_around(today)
     if calendar.is_working(today):
-        reached = _reached(things, today, calendar, done)
+        reached = _reached(things, today, days, done)
         for start in range(0, len(reached), GROUP):
             _write(reached[start : start + GROUP], today, days, done)
     return done
@@ -106,7 +106,7 @@ def rungs_by_cause() -> dict[str, list[Rung]]:
     return found
 
 
-def _reached(things: Sequence[Watched], today: date, calendar: Calendar, done: Escalated) -> list[_Reached]:
+def _reached(things: Sequence[Watched], today: date, days: RememberedDays, done: Escalated) -> list[_Reached]:
     ladder, authorities = rungs_by_cause(), Authorities()
     climbed = _climbed(things)
     found = []
@@ -118,7 +118,7 @@ def _reached(things: Sequence[Watched], today: date, calendar: Calendar, done: E
             due=thing.due,
             today=today,
             climbed=climbed.get(thing.key, ()),
-            opened=lambda day: calendar.after(day, 0),
+            opened=lambda day: days.after(day, 0),
         )
         if rung is None:
             continue

@@ -117,13 +117,13 @@ def _state(notice: SupervisionNotice, on: date) -> str:
         ),
         Cause.REPORT: _("%(period)s进展应于%(due)s前报送，截至%(on)s尚未报送，已逾期%(days)s天。"),
         Cause.OVERDUE: _("该事项应于%(due)s前办结，截至%(on)s尚未办结，已逾期%(days)s天。"),
-        Cause.REPLY: _("%(answers)s请于%(due)s前回复，截至%(on)s尚未收到回复，已逾期%(days)s天。"),
+        Cause.REPLY: _("按%(answers)s，应于%(due)s前回复，截至%(on)s尚未收到回复，已逾期%(days)s天。"),
     }
     soon = {
         Cause.UNSIGNED: _("该事项于%(issued)s下达，应于%(due)s前签收，目前尚未签收。"),
         Cause.REPORT: _("%(period)s进展应于%(due)s前报送，目前尚未报送。"),
         Cause.OVERDUE: _("该事项应于%(due)s前办结，目前尚未办结。"),
-        Cause.REPLY: _("%(answers)s请于%(due)s前回复，目前尚未收到回复。"),
+        Cause.REPLY: _("按%(answers)s，应于%(due)s前回复，目前尚未收到回复。"),
     }
     return (late if due < on else soon)[Cause(notice.cause)] % given
 

@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.loaded import plans  # noqa: F401
 from yuxi_eldercare.api_urls import RESOURCES
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.plan_files import Bundle, read_collection
@@ -35,7 +34,7 @@ def files() -> Bundle:
 
 
 @pytest.fixture(scope="module")
-def reader(plans: None) -> Client:  # noqa: F811
+def reader(plans: None) -> Client:
     """Somebody without any role."""
     return client_of(User.objects.create(username="reader", display_name="读者"))
 

@@ -1,9 +1,11 @@
 """Ruling on a finding: who may, what is refused, what stays on record; and the passage around a phrase."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
@@ -214,3 +216,13 @@ def test_of_several_occurrences_the_one_in_the_clause(
 def test_no_passage(document: Document, number: str, phrase: str, file: str) -> None:
     document.text_file = file
     assert passage(document, number, "目标", phrase) is None
+
+
+def test_what_is_counted_otherwise_was_filed_with_other_differences_before() -> None:
+    counted = make_finding("data.counted-differs.w-beds.999902.20240930", kind="reported_differs")
+    rolled_up = make_finding("data.reported-differs.w-beds.999900.20240930", kind="reported_differs")
+    import_module("yuxi_eldercare.core.migrations.0011_finding_kinds").own_kind(apps, None)
+    assert dict(Finding.objects.values_list("key", "kind")) == {
+        counted.key: "counted_differs",
+        rolled_up.key: "reported_differs",
+    }

@@ -8,7 +8,6 @@ from django.utils import timezone
 from targets.models import FrozenAssessment
 from targets.queries.frozen import changes_between, changes_since, closes, trend
 from targets.queries.revisions import revisions
-from tests.loaded import plans
 from yuxi_eldercare.core.actions.closes import check_turn
 from yuxi_eldercare.core.closing import verify
 from yuxi_eldercare.core.models import FrozenRecord, PeriodClose
@@ -17,7 +16,6 @@ from yuxi_eldercare.demo.clearing import clear
 from yuxi_eldercare.demo.closes import past_months
 from yuxi_eldercare.demo.seeding import seed
 
-__all__ = ["plans"]
 pytestmark = pytest.mark.django_db
 
 CITY = "530400"

@@ -11,12 +11,10 @@ from django.utils import timezone
 from targets.models import AssignmentPart, Deliverable, Extension, PartFile, PartMonth, PartReport, PartStep
 from targets.queries.following_facts import facts_of, standings
 from targets.standing import STEPS, next_state
-from tests.loaded import plans
 from yuxi_eldercare.demo.accounts import ensure_accounts
 from yuxi_eldercare.demo.clearing import clear
 from yuxi_eldercare.demo.following import follow
 
-__all__ = ["plans"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans", "_november")]
 
 TODAY = date(2026, 11, 22)

@@ -9,13 +9,11 @@ from projects.models import Institution, InstitutionVersion
 from projects.queries.institutions import InstitutionFilter, sums
 from projects.register import Facts, Statement, record_statements
 from projects.register.facts import clean_code
-from tests.loaded import plans
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import Department, Region, User
 from yuxi_eldercare.demo.accounts import ensure_accounts
 from yuxi_eldercare.demo.institutions import remove_institutions, seed_institutions
 
-__all__ = ["plans"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans")]
 
 TODAY = date(2026, 11, 22)

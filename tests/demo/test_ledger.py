@@ -1,12 +1,14 @@
 """The demonstration's project ledger: written once, marked, and taken away without a trace."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from projects.following import report_month
+from projects.following.frozen import project_states
 from projects.models import (
     FundingEntry,
     FundingPlan,
@@ -16,13 +18,11 @@ from projects.models import (
     ProjectStanding,
     StageChange,
 )
-from tests.loaded import plans
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import Department
 from yuxi_eldercare.demo.accounts import ensure_accounts
 from yuxi_eldercare.demo.ledger import STORIES, keep_ledger, remove_ledger
 
-__all__ = ["plans"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans")]
 TODAY = date(2026, 11, 22)
 
@@ -30,6 +30,18 @@ TODAY = date(2026, 11, 22)
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path, settings: Any) -> None:
     settings.FILES_DIR = tmp_path
+
+
+def test_months_closed_since_know_of_its_entries() -> None:
+    ensure_accounts()
+    keep_ledger(TODAY)
+    known = timezone.make_aware(datetime(2025, 10, 5))
+    states = {row.key: row for row in project_states(date(2025, 9, 30), known)}
+    told = [states[story.key] for story in STORIES]
+    assert {row.light for row in told} == {"red", "yellow", "green"}
+    assert states["oy23.p.08"].state == "stopped"
+    assert states["oy23.p.05"].state == "building", "built a month later"
+    assert states["oy23.p.05"].data["standing"]["planned_fen"]
 
 
 def test_it_is_written_once_marked_and_taken_away() -> None:

@@ -33,7 +33,6 @@ from targets.reporting.rules import (
 )
 from targets.reporting.window import window_of
 from tests.core.test_files import PNG
-from tests.loaded import plans
 from yuxi_eldercare.core import dispatch
 from yuxi_eldercare.core.files import path_of, store
 from yuxi_eldercare.core.models import Department, Notice, StoredFile, User
@@ -42,7 +41,6 @@ from yuxi_eldercare.demo.clearing import clear
 from yuxi_eldercare.demo.month import HONGTA, YIMEN, walk
 from yuxi_eldercare.demo.seeding import seed
 
-__all__ = ["plans"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans", "_november")]
 
 State = Entry.State

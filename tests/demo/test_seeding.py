@@ -18,7 +18,6 @@ from targets.models import (
     RolledUpValue,
     Transition,
 )
-from tests.loaded import plans
 from yuxi_eldercare.core.demo_guard import refuse_demo_accounts
 from yuxi_eldercare.core.models import Finding, Job, Membership, Region, User
 from yuxi_eldercare.core.roles import PUBLISH_VALUE, ROLES, SEPARATED, can
@@ -29,7 +28,6 @@ from yuxi_eldercare.demo.needs import needs
 from yuxi_eldercare.demo.seeding import seed
 from yuxi_eldercare.demo.standing import refusal
 
-__all__ = ["plans"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans")]
 
 CITY = "530400"

@@ -10,13 +10,11 @@ import pytest
 
 from targets.models import LadderStep, NoticeReply, ScoreLine, ScoreRule, SupervisionNotice
 from targets.supervision.ladder import StepChange, change_score_rule, change_step
-from tests.loaded import plans
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.demo.accounts import ensure_accounts
 from yuxi_eldercare.demo.following import follow
 from yuxi_eldercare.demo.supervision import remove_supervision, supervise
 
-__all__ = ["plans"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans")]
 TODAY = date(2026, 11, 20)
 

@@ -85,7 +85,7 @@ def test_mail_without_an_address_to_link_to_is_refused(python: Python) -> None:
 
 
 def test_demonstration_accounts_stop_a_real_start(python: Python) -> None:
-    assert python("manage.py", "migrate", "--noinput", SECRET_KEY=KEY).returncode == 0
+    assert python("manage.py", "migrate", "core", "--noinput", SECRET_KEY=KEY).returncode == 0
     account = (
         "from yuxi_eldercare.core.models import User; "
         "User.objects.create(username='someone', display_name='someone')"

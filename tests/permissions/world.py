@@ -40,9 +40,14 @@ from yuxi_eldercare.period_close import close_month
 from yuxi_eldercare.reports.orders import Order
 from yuxi_eldercare.reports.producing import produce
 
+from .applications import application_values
+from .books import book_values
 from .notices import notice_values
 from .parts import part_values
+from .people import people_values
+from .payments import payment_values
 from .routes import Route
+from .schemes import scheme_values
 
 ELSEWHERE = ("reviewer", "lead", "leader", "supervisor", "treasurer")
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
@@ -182,6 +187,11 @@ def _values(r: Reporting) -> dict[str, dict[str, Any]]:
         "indicator-departments-export": {"form": "xlsx"},
         **part_values(r),
         **notice_values(r),
+        **scheme_values(),
+        **book_values(r),
+        **application_values(r),
+        **people_values(r),
+        **payment_values(r),
         "breakdown": {"key": r.world.target("w.t.beds").key},
         "assessment": {"pk": assessment.pk},
         "explanation": {"milestone": assessment.milestone_id, "region": assessment.region_id},

@@ -52,7 +52,7 @@ class TestElsewhere:
         result = send(kept, foreign(self.ROWS), mapping=mapping)
         assert (result["changed"], result["applied"]) == (1, True)
         report = kept.project.reports.get(month_end=date(2024, 2, 29))
-        assert (report.invested_fen, report.problems, report.beds) == (250_500_055, "缺电", 0)
+        assert (report.invested_fen, report.problems, report.beds) == (250_500_055, "缺电", 10)
         assert send(kept, foreign(self.ROWS), mapping=mapping)["changed"] == 0
         later = [*self.ROWS, ["养老服务中心", "2024-03-31", 3_000_000, "", "x"]]
         [part] = read_parts(io.BytesIO(foreign(later)), "")
@@ -118,7 +118,7 @@ class TestPages:
     def test_the_workbook_goes_straight_to_its_preview(self, kept: Site) -> None:
         client = client_of(kept.hong)
         made = sheet()
-        made.sheets["月报"].append(["p-1", "", "2024-02", 250, 0, 0, 0, "", ""])
+        made.sheets["月报"].append(["p-1", "", "2024-02", 250, 10, 0, 0, "", ""])
         response = self.post(client, made.save())
         preview = client.get(response["Location"])
         assert "要写入 <strong>1</strong> 行" in preview.content.decode()

@@ -173,6 +173,16 @@ class TestMoney:
         assert "计划 80 万元" in text
         site.money("arrived", "2023-03-01", 100, explanation="追加")
 
+    def test_a_first_plan_below_what_arrived_asks_why(self, site: Site) -> None:
+        site.money("arrived", "2023-03-01", 100)
+        site.money("arrived", "2023-03-02", 900, source="central")
+        given = {"project": site.project, "source": "city", "by": site.hong}
+        [(field, text)] = refusal(plan_funding, planned_fen=99 * WAN, **given)
+        assert field == "reason"
+        assert "已到位 100 万元，多于计划 99 万元" in text
+        plan_funding(planned_fen=100 * WAN, **given)
+        plan_funding(planned_fen=99 * WAN, **given | {"source": "central"}, reason="多拨部分待退")
+
     def test_a_changed_plan_keeps_the_old(self, site: Site) -> None:
         plan_funding(project=site.project, source="city", planned_fen=80 * WAN, by=site.hong)
         assert refusal(plan_funding, project=site.project, source="city", planned_fen=90 * WAN, by=site.hong)
@@ -229,6 +239,20 @@ class TestMonths:
         site.month("2024-03-31", 200)
         assert "多于 2024-03" in refusal(site.month, "2024-02-29", 250)[0][1]
 
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [("beds", "建成床位 19 张"), ("childcare_places", "建成托位 19 个"), ("area_m2", "建成面积 19 平方米")],
+    )
+    def test_less_built_than_before_asks_why(self, site: Site, name: str, words: str) -> None:
+        site.month("2024-01-31", 200, **{name: 20})
+        [(field, text)] = refusal(site.month, "2024-02-29", 200, **{name: 19})
+        assert field == name
+        assert f"累计{words}，少于 2024-01 的 20" in text
+        [(field, text)] = refusal(site.month, "2023-12-31", 200, **{name: 21})
+        assert field == name
+        assert "多于 2024-01" in text
+        site.month("2024-02-29", 200, explanation="验收后核减", **{name: 19})
+
     def test_more_than_the_total_asks_why(self, site: Site) -> None:
         assert "计划总投资 1,000 万元" in refusal(site.month, "2024-03-31", 1_001)[0][1]
 
@@ -250,6 +274,7 @@ class TestMonths:
         [
             pytest.param("2024-03-30", {}, "month_end", id="not a month's end"),
             pytest.param("2999-12-31", {}, "month_end", id="not over"),
+            pytest.param("9999-12-31", {}, "month_end", id="no day after it"),
             pytest.param("2024-03-31", {"beds": -1}, "beds", id="negative"),
         ],
     )

@@ -128,6 +128,10 @@ def test_two_statements_about_one_institution_in_one_call(keepers: Keepers) -> N
         pytest.param({"certified_staff": 21}, "certified_staff", "多于护理", id="certified above staff"),
         pytest.param({"inclusive_places": 1}, "inclusive_places", "多于托位数", id="inclusive above places"),
         pytest.param({"enrolled": -1}, "enrolled", "整数", id="negative"),
+        pytest.param({"beds": 10, "nursing_beds": 0, "enrolled": 21}, "enrolled", "两倍", id="crowded"),
+        pytest.param(
+            {"beds": 0, "nursing_beds": 0, "enrolled": 1}, "enrolled", "没有登记床位", id="people but no bed"
+        ),
         pytest.param({"credit_code": CODE[:-1] + "0"}, "credit_code", "校验码", id="wrong check digit"),
         pytest.param({"credit_code": "530400"}, "credit_code", "18 位", id="no code at all"),
         pytest.param({"name": "  "}, "name", "请填写", id="nameless"),
@@ -146,6 +150,17 @@ def test_what_cannot_be_is_refused_in_words(
         keepers.state(**fields)
     assert [(p.index, p.field) for p in refused.value.problems if says in p.message] == [(0, place)]
     assert not Institution.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"beds": 10, "nursing_beds": 0, "childcare_places": 5, "enrolled": 30}, id="two shifts"),
+        pytest.param({"kind": "day_care", "beds": 0, "nursing_beds": 0, "enrolled": 60}, id="by day"),
+    ],
+)
+def test_people_may_be_more_than_the_beds(keepers: Keepers, fields: dict[str, Any]) -> None:
+    assert keepers.state(**fields).versions.get().enrolled == fields["enrolled"]
 
 
 def test_all_or_nothing(keepers: Keepers) -> None:

@@ -7,7 +7,6 @@ import pytest
 from django.db import transaction
 
 from targets.models import FrozenAssessment, Indicator, Target
-from tests.loaded import plans
 from tests.worlds import publish, value
 from yuxi_eldercare.core.models import Document, Region
 from yuxi_eldercare.period_close import close_month
@@ -16,8 +15,6 @@ from yuxi_eldercare.reports.blocks import lines_of
 from yuxi_eldercare.reports.orders import Order, build, subject_of
 
 from .test_builders import LEFT_OPEN
-
-__all__ = ["plans"]
 
 # What is said does not depend on the database, so that this runs once.
 pytestmark = pytest.mark.pure

@@ -9,12 +9,12 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from projects.sheets.reading import Table, read_table
-from subsidies.books.granting import held
 from subsidies.models import Application, Balance, BudgetLine, Journal, PaymentBatch, PaymentOrder, Recovery
 from subsidies.paying.batches import drop_order, make_batch, send_batch
 from subsidies.paying.recoveries import drop_recovery, order_recovery, receive_recovery
 from subsidies.paying.results import Results, read_results, write_results
 from subsidies.paying.sheets import HEADINGS, write_list
+from subsidies.queries.held import held
 from targets.actions.refusals import NotAllowed, Refused
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import AuditEvent

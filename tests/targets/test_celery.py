@@ -133,21 +133,36 @@ class Installation:
         return rows[0] if rows else None
 
 
-@pytest.fixture
-def installation(postgres_url: str, redis_url: str, tmp_path: Path) -> Iterator[Installation]:
-    """An installation with a database of its own and the small world in it."""
-    name = f"celery_{os.getpid()}"
-    base = postgres_url.rpartition("/")[0]
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"create database {name}")
+@contextmanager
+def a_database(server: str, name: str, template: str = "template1") -> Iterator[str]:
+    """The address of a database of this name, dropped afterwards."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}")
     try:
-        made = Installation(f"{base}/{name}", redis_url, tmp_path)
+        yield server.rpartition("/")[0] + f"/{name}"
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="module")
+def small_world(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database with the small world in it, to be copied: migrating takes longer than most tests."""
+    name = f"celery_world_{os.getpid()}"
+    with a_database(postgres_url, name) as url:
+        made = Installation(url, redis_url, tmp_path_factory.mktemp("world"))
         made.run("manage.py", "migrate", "--verbosity", "0")
         made.step("world")
-        yield made
-    finally:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
-            connection.execute(f"drop database {name} with (force)")
+        yield name
+
+
+@pytest.fixture
+def installation(
+    postgres_url: str, redis_url: str, tmp_path: Path, small_world: str
+) -> Iterator[Installation]:
+    """An installation with a database of its own and the small world in it."""
+    with a_database(postgres_url, f"celery_{os.getpid()}", small_world) as url:
+        yield Installation(url, redis_url, tmp_path)
 
 
 @pytest.mark.services

@@ -21,6 +21,8 @@ from tests.targets.oracle_cases import any_case, around_due, cases, journeys
 from tests.targets.oracle_compare import as_answer, differences, largest
 from tests.targets.oracle_examples import EXAMPLES, WORKED
 
+pytestmark = pytest.mark.pure
+
 Case = dict[str, Any]
 
 fuzz = settings(

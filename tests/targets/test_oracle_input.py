@@ -13,6 +13,8 @@ from tests.targets.oracle import oracle
 from tests.targets.oracle_compare import differences
 from tests.targets.oracle_input import BadCase, validate
 
+pytestmark = pytest.mark.pure
+
 Case = dict[str, Any]
 Change = Callable[[Case], Any]
 

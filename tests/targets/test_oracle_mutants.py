@@ -22,6 +22,8 @@ from tests.targets.oracle_cases import any_case
 from tests.targets.oracle_compare import as_answer, differences
 from tests.targets.oracle_examples import EXAMPLES
 
+pytestmark = pytest.mark.pure
+
 Case = dict[str, Any]
 
 MODULES = (judging, path, given_input)

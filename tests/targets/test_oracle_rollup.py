@@ -33,6 +33,8 @@ from tests.targets.oracle_rollup import (
     oracle_rollup,
 )
 
+pytestmark = pytest.mark.pure
+
 fuzz = settings(max_examples=int(300 * float(os.environ.get("YUXI_FUZZ", "1"))), deadline=None)
 
 METHODS = ("sum", "ratio_of_sums", "max", "min")

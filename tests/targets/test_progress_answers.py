@@ -31,6 +31,8 @@ from targets.progress import (
 )
 from tests.targets.table_case import DONE, DOWN, FLOOR, YEAR, answers, case, day, last, milestone, readings
 
+pytestmark = pytest.mark.pure
+
 WORKED: dict[str, Any] = {
     "direction": "up",
     "target_type": "reach",

@@ -33,6 +33,8 @@ from targets.progress.vocabulary import (
     keeps_met_while_provisional,
 )
 
+pytestmark = pytest.mark.pure
+
 BASE_DATE = date(2020, 12, 31)
 YEAR_ENDS = (date(2021, 12, 31), date(2022, 12, 31), date(2023, 12, 31))
 ODD_DATES = (date(2021, 6, 30), date(2021, 11, 15), date(2022, 12, 31))

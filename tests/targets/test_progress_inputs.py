@@ -12,6 +12,8 @@ import pytest
 from targets.progress import Case, CaseError, Direction, TargetType, assess_json, parse_case
 from tests.targets.table_case import DOWN, YEAR, case, day, last, milestone, readings
 
+pytestmark = pytest.mark.pure
+
 GOOD = case(600, readings(d500="500"))
 
 

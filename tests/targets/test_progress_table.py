@@ -27,6 +27,8 @@ from tests.targets.table_case import (
     year,
 )
 
+pytestmark = pytest.mark.pure
+
 STEP_12_NOT_APPLICABLE: list[Row] = [
     ("the latest reading is not applicable", case(30, readings(d10="9", d20="na")), "NOT_APPLICABLE", "grey"),
     ("an earlier one is not asked", case(30, readings(d10="na", d20="20")), "ON_TRACK", "green"),

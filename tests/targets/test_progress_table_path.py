@@ -27,6 +27,8 @@ from tests.targets.table_case import (
 )
 from tests.targets.test_progress_table import STEPS as EARLIER_STEPS
 
+pytestmark = pytest.mark.pure
+
 STEP_4_REGRESSED: list[Row] = [
     ("worse than the baseline", case(30, readings(d10="-0.01")), "REGRESSED", "red"),
     ("as good as it", case(30, readings(d10="0")), "ON_TRACK", "green"),

@@ -26,6 +26,8 @@ from targets.rollup import (
     roll_up_values,
 )
 
+pytestmark = pytest.mark.pure
+
 MISSING = MemberValue()
 NA = MemberValue(not_applicable=True)
 

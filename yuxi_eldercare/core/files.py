@@ -30,6 +30,10 @@ class FileRefused(ValueError):
     """The file was not stored; the text says why and what to do."""
 
 
+class TypeRefused(FileRefused):
+    """Refused for what the bytes are: nothing that is accepted anywhere. Where only sheets are, the words differ."""
+
+
 class Upload(Protocol):
     """What Django's `UploadedFile` and our tests hand in."""
 
@@ -182,8 +186,8 @@ def sniff(stream: IO[bytes]) -> FileType:
     if head.startswith(b"PK\x03\x04"):
         return _sniff_zip(stream)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileRefused(_("这是旧版 Office 文件或加密文件，请另存为不加密的 .docx、.xlsx 或 .pptx。"))
-    raise FileRefused(_("文件内容不是 PDF、图片（PNG、JPEG）或 Office 文件，或者已损坏，请重新导出后上传。"))
+        raise TypeRefused(_("这是旧版 Office 文件或加密文件，请另存为不加密的 .docx、.xlsx 或 .pptx。"))
+    raise TypeRefused(_("文件内容不是 PDF、图片（PNG、JPEG）或 Office 文件，或者已损坏，请重新导出后上传。"))
 
 
 def _sniff_zip(stream: IO[bytes]) -> FileType:
@@ -206,7 +210,7 @@ def _sniff_zip(stream: IO[bytes]) -> FileType:
         for folder, kind in OFFICE.items():
             if any(name.startswith(folder) for name in names):
                 return kind
-    raise FileRefused(_("压缩包不能作为佐证材料，请上传其中的 PDF、图片或 Office 文件。"))
+    raise TypeRefused(_("压缩包不能作为佐证材料，请上传其中的 PDF、图片或 Office 文件。"))
 
 
 def _check_unpacked(stream: IO[bytes], parts: list[zipfile.ZipInfo]) -> None:

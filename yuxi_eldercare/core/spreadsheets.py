@@ -3,13 +3,17 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import IO, Any
 
 import xlsxwriter
 
 # Excel and WPS run a cell that begins so; full-width forms are turned into these by some input methods.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_WIDEST = 60
+_NARROWEST, _TITLE, _WIDEST = 8, 14, 36
+_A4 = 9
+_TWO_LINES = 30  # points
+_MEASURED = 200  # rows by which the width of a column is chosen
 
 
 def neutral(text: str) -> str:
@@ -27,20 +31,47 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def write_xlsx(target: IO[bytes], sheet: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A sheet with a frozen, filtered header row; texts are written as texts, numbers as numbers."""
+    """A sheet with a frozen, filtered header row; texts are written as texts, numbers as numbers.
+
+    Columns are as wide as their first rows need; on paper it is A4 across, as wide as the page, with the header
+    on every page.
+    """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    coming = iter(rows)
+    first = list(islice(coming, _MEASURED))
     with xlsxwriter.Workbook(target, options) as book:
         page = book.add_worksheet(sheet)
-        bold = book.add_format({"bold": True, "bg_color": "#E8F0F9"})
-        for column, title in enumerate(header):
-            page.set_column(column, column, min(_WIDEST, max(12, 2 * len(title))))
+        bold = book.add_format({"bold": True, "bg_color": "#E8F0F9", "text_wrap": True, "valign": "top"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        top = book.add_format({"valign": "top"})
+        for column, width in enumerate(_widths(header, first)):
+            page.set_column(column, column, width, wrapped if width == _WIDEST else top)
         page.freeze_panes(1, 0)
+        page.set_row(0, _TWO_LINES)
         page.write_row(0, 0, header, bold)
         last = 0
-        for last, row in enumerate(rows, 1):
+        for last, row in enumerate(chain(first, coming), 1):
             for column, value in enumerate(row):
                 _write(page, last, column, value)
         page.autofilter(0, 0, last, len(header) - 1)
+        page.set_landscape()
+        page.set_paper(_A4)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+
+
+def _widths(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[int]:
+    """How wide each column has to be. Long titles wrap; beside a title there is the button of the filter."""
+    needed = [min(_TITLE, _width(title) + 3) for title in header]
+    for row in rows:
+        for column, value in enumerate(row[: len(needed)]):
+            needed[column] = max(needed[column], _width(str(value)) + 1)
+    return [min(_WIDEST, max(_NARROWEST, width)) for width in needed]
+
+
+def _width(text: str) -> int:
+    """Room for the longest line; a Chinese character takes two places."""
+    return max((sum(2 if ord(c) > 0x2000 else 1 for c in line) for line in text.split("\n")), default=0)
 
 
 def _cell(value: Any) -> Any:

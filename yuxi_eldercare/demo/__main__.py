@@ -93,11 +93,13 @@ def prepare() -> str:
     from yuxi_eldercare.loading import PlanFilesRefused, load_plans
 
     from .accounts import ensure_accounts
+    from .applications import seed_applications
     from .counts import count
     from .following import follow
     from .institutions import seed_institutions
     from .ledger import keep_ledger
     from .month import walk
+    from .payments import seed_payments
     from .seeding import seed
     from .standing import refusal
     from .supervision import supervise
@@ -125,6 +127,9 @@ def prepare() -> str:
     walk()
     _say("登记机构名册 …")
     seed_institutions(timezone.localdate())
+    _say("申请和支付补助 …")
+    seed_applications(timezone.localdate())
+    seed_payments(timezone.localdate())
     _say("分解下达任务 …")
     follow()
     _say("按阶梯督办 …")

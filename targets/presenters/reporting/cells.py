@@ -12,7 +12,7 @@ from targets.presenters import words
 from targets.progress import plain
 from targets.reporting.checks import Problem
 from targets.reporting.context import explanation_texts
-from targets.reporting.counted import LEDGER, offered_figure, offered_text
+from targets.reporting.counted import LEDGER, SUBSIDIES, offered_figure, offered_text
 from targets.reporting.entries import closed_state
 from targets.reporting.figures import Figure, figure_of
 from targets.reporting.grid import Grid, GridCell, GridRow
@@ -98,10 +98,10 @@ def _counted(cell: GridCell) -> Json | None:
     if cell.proposal is None:
         return None
     entry, offered = cell.entry, offered_figure(cell.proposal)
-    ledger = cell.proposal.source == LEDGER
+    titles = {LEDGER: _("项目台账统计"), SUBSIDIES: _("补助台账统计")}
     return {
         "text": offered_text(entry.indicator, cell.proposal),
-        "title": (_("项目台账统计") if ledger else _("名册统计")),
+        "title": titles.get(cell.proposal.source) or _("名册统计"),
         "value": "" if is_rate(entry.indicator) else _typed(offered.value),
         "numerator": _typed(offered.numerator),
         "denominator": _typed(offered.denominator),

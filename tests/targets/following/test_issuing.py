@@ -5,18 +5,15 @@ from django.core.management import CommandError, call_command
 
 from targets import following as f
 from targets.actions.refusals import NotAllowed, Refused
-from targets.following.standing import standings
 from targets.models import AssignmentPart, PartMonth
 from targets.queries.following_bodies import planned_dues
+from targets.queries.following_facts import standings
 from targets.queries.task_states import assignment_states
-from tests.loaded import plans
 from tests.reporting_world import at
 from tests.worlds import GREEN, RED, WHITE, day, make_user
 from yuxi_eldercare.core.models import AuditEvent, Department, Document, Notice, Region
 
 from .world import DUE, Following, pdf
-
-__all__ = ["plans"]
 
 
 def test_each_member_of_a_group_and_each_lead_gets_a_part(following: Following) -> None:

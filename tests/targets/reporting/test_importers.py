@@ -21,13 +21,11 @@ from targets.models import (
     TargetBody,
 )
 from targets.reporting.rules import definition_of, revise_rule, set_enabled, withdraw_rule
-from tests.loaded import plans
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import Department, Region
 from yuxi_eldercare.core.plan_files import load_collection
 from yuxi_eldercare.loading import load_plans
 
-__all__ = ["plans"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plans")]
 
 CITY, YIMEN = "530400", "530425"

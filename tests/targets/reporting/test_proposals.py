@@ -200,6 +200,8 @@ def test_the_finding_stands_on_the_page_of_findings(w: Reporting) -> None:
     walk(w.entry(w.world.beds), told, reporter=w.ann, reviewer=w.bob, lead=w.lin)
     page: Client = client_of(w.lin)
     assert "机构名册统计为40%" in page.get(reverse("finding-list")).text
+    assert "机构名册统计为40%" in page.get(reverse("finding-list"), {"kind": "counted_differs"}).text
+    assert "机构名册统计为40%" not in page.get(reverse("finding-list"), {"kind": "reported_differs"}).text
 
 
 def test_what_was_counted_since_the_submission_holds_nothing_up(w: Reporting) -> None:

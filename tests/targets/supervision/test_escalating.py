@@ -189,7 +189,7 @@ def test_an_answer_that_does_not_come_climbs_on_its_own(s: Ladder) -> None:
         escalate()
     (urge,) = s.notices(cause="reply", part=s.part)
     assert (urge.kind, urge.cause_key) == ("urge", f"reply:{order.pk}:2024-10-28")
-    assert "云养督〔2024〕1号请于2024年10月28日前回复" in "".join(urge.said["paragraphs"])
+    assert "按云养督〔2024〕1号，应于2024年10月28日前回复" in "".join(urge.said["paragraphs"])
 
 
 def test_each_unit_is_told_once_of_all_it_got(s: Ladder) -> None:

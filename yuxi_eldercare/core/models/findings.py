@@ -25,6 +25,7 @@ class Finding(LoadedRecord):
         MISSING_INFORMATION = "missing_information", _("文中未载明")
         SLIP = "slip", _("文字疑误")
         REPORTED_DIFFERS = "reported_differs", _("直报与汇总不符")
+        COUNTED_DIFFERS = "counted_differs", _("填报与统计不符")
 
     class Origin(models.TextChoices):
         CHECK = "check", _("规则检查")

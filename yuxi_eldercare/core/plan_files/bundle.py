@@ -36,6 +36,7 @@ SHARED_FILES: dict[str, tuple[tuple[str, str], ...]] = {
         ("issuing_authority", "authorities"),
         ("score_rule", "scores"),
     ),
+    "subsidies.yaml": (("scheme", ""),),
 }
 
 
@@ -103,6 +104,7 @@ class Bundle:
     ladder_steps: list[Record] = field(default_factory=list)
     issuing_authorities: list[Record] = field(default_factory=list)
     score_rules: list[Record] = field(default_factory=list)
+    schemes: list[Record] = field(default_factory=list)
     #: document code -> key of its plan (declared in the file, or named from another document).
     plan_of: dict[str, str] = field(default_factory=dict)
     errors: list[PlanFileError] = field(default_factory=list)
@@ -152,6 +154,7 @@ LIST_OF_KIND: dict[str, str] = {
     "ladder_step": "ladder_steps",
     "issuing_authority": "issuing_authorities",
     "score_rule": "score_rules",
+    "scheme": "schemes",
 }
 
 

@@ -8,6 +8,7 @@ from yuxi_eldercare.core.plan_files.bundle import Bundle, Record
 from yuxi_eldercare.core.plan_files.errors import PlanFileError
 from yuxi_eldercare.core.plan_files.known import Known, all_spellings
 from yuxi_eldercare.core.plan_files.reporting import reporting_errors
+from yuxi_eldercare.core.plan_files.subsidies import subsidy_errors
 from yuxi_eldercare.core.plan_files.supervision import supervision_errors
 
 #: Kinds whose records have a permanent key that begins with their document's prefix.
@@ -27,6 +28,7 @@ def reference_errors(bundle: Bundle, outside: Known | None = None) -> list[PlanF
         errors += _record(record, bundle, known)
     errors += reporting_errors(bundle, known)
     errors += supervision_errors(bundle, known)
+    errors += subsidy_errors(bundle)
     return errors
 
 

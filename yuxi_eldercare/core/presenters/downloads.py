@@ -22,10 +22,17 @@ def table_download(
         raise Http404(form)
     file_name = f"{name}-{timezone.localtime():%Y%m%d-%H%M}.{form}"
     if form == "csv":
-        answer = HttpResponse(csv_bytes(header, rows), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{file_name}"'
-        return answer
+        return bytes_download(csv_bytes(header, rows), form, name)
     file: Any = TemporaryFile()  # noqa: SIM115  (the response closes it)
     write_xlsx(file, sheet, header, rows)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=file_name, content_type=XLSX)
+
+
+def bytes_download(content: bytes, form: str, name: str) -> HttpResponse:
+    """A made CSV or .xlsx file as an attachment named after the moment."""
+    kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
+    answer = HttpResponse(content, content_type=kind)
+    file_name = f"{name}-{timezone.localtime():%Y%m%d-%H%M}.{form}"
+    answer["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return answer

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yuxi_eldercare.core.models import AuditEvent
+
+_FIRST: Final = date(1900, 1, 1)
+_LAST: Final = date(2999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class AuditFilter:
         if self.since:
             wanted &= Q(at__gte=_midnight(self.since))
         if self.until:
-            wanted &= Q(at__lt=_midnight(self.until + timedelta(days=1)))
+            wanted &= Q(at__lt=_midnight(min(self.until, _LAST) + timedelta(days=1)))
         return wanted
 
     def words(self) -> str:
@@ -49,7 +52,8 @@ class AuditFilter:
 
 
 def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    """The moment a day begins; days so far away that they have no neighbours are brought nearer."""
+    return timezone.make_aware(datetime.combine(min(max(day, _FIRST), _LAST), time.min))
 
 
 def events(wanted: AuditFilter) -> QuerySet[AuditEvent]:

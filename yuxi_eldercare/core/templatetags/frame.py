@@ -17,10 +17,8 @@ ICONS = {
     "indicator": '<path d="M4 19V5M4 19h16M8 15l4-5 3 3 5-7"/>',
     "task": '<path d="M9 6h11M9 12h11M9 18h11M4 6l1 1 2-2M4 12l1 1 2-2M4 18l1 1 2-2"/>',
     "project": '<path d="M4 20V9l8-5 8 5v11M9 20v-6h6v6"/>',
-    "institution": '<path d="M3 21h18M5 21V7l7-4 7 4v14M9 10h2M13 10h2M9 14h2M13 14h2M10 21v-3h4v3"/>',
     "report": '<path d="M5 4h14v16H5zM9 9h6M9 13h6M9 17h3"/>',
     "library": '<path d="M5 4h4v16H5zM10 4h4v16h-4zM15 5l4-1 2 15-4 1z"/>',
-    "finding": '<path d="M12 4 3 20h18zM12 10v4M12 17v.5"/>',
     "admin": '<path d="M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3M12 18v3M3 12h3M18 12h3"/>',
     "subsidy": '<path d="M12 3v18M8 7h6a3 3 0 0 1 0 6H8m0 0h7a3 3 0 0 1 0 6H7"/>',
 }

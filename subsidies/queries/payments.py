@@ -1,0 +1,78 @@
+"""What pages ask about payments: what can be paid, lists with their orders, recoveries."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from subsidies.models import Application, BudgetLine, PaymentBatch, PaymentOrder, Recovery
+from subsidies.queries.held import held
+
+ORDER = PaymentOrder.State
+
+
+def batches_in(regions: Collection[str]) -> QuerySet[PaymentBatch]:
+    """Payment lists of some regions, newest first, with the number and sum of their orders by state."""
+    rows = PaymentBatch.objects.filter(region__in=regions).select_related("region", "made_by", "sent_by")
+    live = ~Q(orders__state=ORDER.DROPPED)
+    return rows.annotate(
+        orders_n=Count("orders", filter=live),
+        orders_fen=Sum("orders__amount_fen", filter=live),
+        waiting_n=Count("orders", filter=Q(orders__state=ORDER.WAITING)),
+        paid_n=Count("orders", filter=Q(orders__state=ORDER.PAID)),
+        paid_fen=Sum("orders__amount_fen", filter=Q(orders__state=ORDER.PAID)),
+        failed_n=Count("orders", filter=Q(orders__state=ORDER.FAILED)),
+        last_paid_on=Max("orders__paid_on"),
+    ).order_by("-pk")
+
+
+def orders_of(batch: PaymentBatch) -> QuerySet[PaymentOrder]:
+    """The orders of a list with what their rows show. One statement."""
+    shown = ("application__county", "application__scheme", "line__region", "settled_by")
+    return batch.orders.select_related(*shown).order_by("pk")
+
+
+@dataclass
+class Payable:
+    """An approved application with what is committed on each line and not on a list yet."""
+
+    application: Application
+    parts: list[tuple[BudgetLine, int]] = field(default_factory=list)
+
+    @property
+    def total_fen(self) -> int:
+        """All of it, in 分."""
+        return sum(amount for _line, amount in self.parts)
+
+
+def payable_in(region: str, most: int = 200) -> list[Payable]:
+    """Approved applications of a region with money that waits to be paid, oldest first. Four statements."""
+    rows = list(
+        Application.objects.filter(state=Application.State.APPROVED)
+        .filter(Q(county=region) | Q(county__parent=region))
+        .select_related("county", "scheme")
+        .order_by("approved_at", "pk")[:most]
+    )
+    holds = held([row.pk for row in rows])
+    waiting = PaymentOrder.objects.filter(state=ORDER.WAITING, application__in=[row.pk for row in rows])
+    listed = set(waiting.values_list("application_id", "line_id"))
+    lines = BudgetLine.objects.select_related("region").in_bulk(
+        {line for hold in holds.values() for line in hold.committed}
+    )
+    found = []
+    for row in rows:
+        parts = [
+            (lines[line], amount)
+            for line, amount in sorted(holds[row.pk].committed.items())
+            if amount > 0 and (row.pk, line) not in listed
+        ]
+        if parts:
+            found.append(Payable(row, parts))
+    return found
+
+
+def recoveries_in(regions: Collection[str]) -> QuerySet[Recovery]:
+    """Recoveries of applications of some regions, open ones first."""
+    rows = Recovery.objects.filter(application__county__in=regions)
+    shown = ("application__county__parent", "application__scheme", "made_by", "settled_by")
+    return rows.select_related(*shown).order_by("-state", "due_on", "pk")

@@ -1,0 +1,193 @@
+"""What becomes of grants, slowly and in plain dicts: approved, listed, paid or not, got back, withdrawn.
+
+Nothing here is shared with the product. An attempt says "done" or "refused" and keeps the state itself; all of it
+happens today, so that only sums count.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+LEVELS = ("province", "city", "county")  # line 0, 1, 2
+WEIGHTS = (5, 3, 2)
+
+
+@dataclass
+class Grant:
+    """An application: what each line has waiting, paid and ever got back of it."""
+
+    total: int
+    state: str = "city_checked"
+    waiting: dict[int, int] = field(default_factory=dict)
+    paid: dict[int, int] = field(default_factory=dict)
+    came_back: int = 0
+    ever_paid: bool = False
+
+
+@dataclass
+class Order:
+    """So much of a line to a grant."""
+
+    grant: int
+    line: int
+    fen: int
+    state: str = "waiting"
+
+
+@dataclass
+class Listed:
+    """A payment list."""
+
+    orders: list[int]
+    sent: bool = False
+
+
+@dataclass
+class Claim:
+    """What a grant is to give back, and what came by which voucher."""
+
+    grant: int
+    fen: int
+    received: int = 0
+    vouchers: set[str] = field(default_factory=set)
+
+
+def parts_of(total: int, weights: dict[int, int]) -> dict[int, int]:
+    """Largest remainders by exact fractions; equal ones in the order of the lines."""
+    whole = sum(weights.values())
+    exact = {line: Fraction(total * weight, whole) for line, weight in weights.items()}
+    parts = {line: int(share) for line, share in exact.items()}
+    for line in sorted(exact, key=lambda line: (parts[line] - exact[line], line))[
+        : total - sum(parts.values())
+    ]:
+        parts[line] += 1
+    return parts
+
+
+@dataclass
+class Grants:
+    """Three lines, one of each level, and the grants they pay."""
+
+    grants: list[Grant]
+    budget: list[int] = field(default_factory=lambda: [0, 0, 0])
+    arrived: list[int] = field(default_factory=lambda: [0, 0, 0])
+    orders: list[Order] = field(default_factory=list)
+    lists: list[Listed] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+    def committed(self, line: int) -> int:
+        return sum(grant.waiting.get(line, 0) for grant in self.grants)
+
+    def paid(self, line: int) -> int:
+        return sum(grant.paid.get(line, 0) for grant in self.grants)
+
+    def available(self, line: int) -> int:
+        return self.budget[line] - self.committed(line) - self.paid(line)
+
+    def cash(self, line: int) -> int:
+        return self.arrived[line] - self.paid(line)
+
+    def reserved(self, line: int) -> int:
+        return sum(o.fen for o in self.orders if o.line == line and o.state == "waiting")
+
+    def change_budget(self, line: int, fen: int) -> str:
+        if fen == 0 or self.available(line) + fen < 0 or self.budget[line] + fen < self.arrived[line]:
+            return "refused"
+        self.budget[line] += fen
+        return "done"
+
+    def arrive(self, line: int, fen: int) -> str:
+        if fen == 0 or self.arrived[line] + fen > self.budget[line]:
+            return "refused"
+        if fen < 0 and self.cash(line) - self.reserved(line) + fen < 0:
+            return "refused"
+        self.arrived[line] += fen
+        return "done"
+
+    def approve(self, number: int) -> str:
+        grant = self.grants[number]
+        parts = parts_of(grant.total, dict(enumerate(WEIGHTS)))
+        if grant.state != "city_checked" or any(self.available(line) < fen for line, fen in parts.items()):
+            return "refused"
+        grant.state = "approved"
+        grant.waiting = {line: fen for line, fen in parts.items() if fen}
+        return "done"
+
+    def withdraw(self, number: int) -> str:
+        grant = self.grants[number]
+        listed = any(o.grant == number and o.state == "waiting" for o in self.orders)
+        if grant.state != "approved" or listed or any(grant.paid.values()) or grant.came_back:
+            return "refused"
+        grant.state, grant.waiting = "withdrawn", {}
+        return "done"
+
+    def make_list(self, numbers: list[int]) -> str:
+        if any(self.grants[number].state != "approved" for number in numbers):
+            return "refused"
+        made = []
+        for number in sorted(numbers):
+            for line, fen in sorted(self.grants[number].waiting.items()):
+                listed = any(
+                    o.grant == number and o.line == line and o.state == "waiting"
+                    for o in [*self.orders, *made]
+                )
+                taken = sum(o.fen for o in made if o.line == line)
+                if fen and not listed and fen <= self.cash(line) - self.reserved(line) - taken:
+                    made.append(Order(number, line, fen))
+        if not made:
+            return "refused"
+        self.lists.append(Listed(list(range(len(self.orders), len(self.orders) + len(made)))))
+        self.orders += made
+        return "done"
+
+    def send(self, number: int) -> str:
+        listed = self.lists[number]
+        if listed.sent or not any(self.orders[place].state == "waiting" for place in listed.orders):
+            return "refused"
+        listed.sent = True
+        return "done"
+
+    def drop(self, place: int) -> str:
+        if self.orders[place].state != "waiting":
+            return "refused"
+        self.orders[place].state = "dropped"
+        return "done"
+
+    def result(self, place: int, became: str) -> str:
+        """The same result again changes nothing and is no mistake."""
+        order = self.orders[place]
+        sent = next(listed.sent for listed in self.lists if place in listed.orders)
+        if not sent or order.state not in {"waiting", became}:
+            return "refused"
+        if order.state == "waiting" and became == "paid":
+            grant = self.grants[order.grant]
+            grant.waiting[order.line] -= order.fen
+            grant.paid[order.line] = grant.paid.get(order.line, 0) + order.fen
+            if not any(grant.waiting.values()) and any(grant.paid.values()):
+                grant.state = "paid"
+        order.state = became
+        return "done"
+
+    def claim_back(self, number: int, fen: int) -> str:
+        grant = self.grants[number]
+        wanted = sum(c.fen - c.received for c in self.claims if c.grant == number)
+        if not 0 < fen <= sum(grant.paid.values()) - wanted:
+            return "refused"
+        self.claims.append(Claim(number, fen))
+        return "done"
+
+    def receive(self, place: int, fen: int, voucher: str) -> str:
+        """The same voucher again changes nothing and is no mistake."""
+        claim = self.claims[place]
+        if voucher in claim.vouchers:
+            return "done"
+        if not 0 < fen <= claim.fen - claim.received:
+            return "refused"
+        grant = self.grants[claim.grant]
+        for line, part in parts_of(
+            fen, {line: paid for line, paid in sorted(grant.paid.items()) if paid}
+        ).items():
+            grant.paid[line] -= part
+        grant.came_back += fen
+        claim.received += fen
+        claim.vouchers.add(voucher)
+        return "done"
