@@ -20,8 +20,8 @@ from .basics import day_problems, locked, note
 from .pictures import add_photos
 from .standings import refresh_standings
 
-_OUTPUTS: Final = ("beds", "childcare_places", "area_m2")
-_FIELDS: Final = ("invested_fen", *_OUTPUTS, "problems")
+OUTPUTS: Final = ("beds", "childcare_places", "area_m2")
+_FIELDS: Final = ("invested_fen", *OUTPUTS, "problems")
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def _impossible(report: ProjectReport) -> list[Problem]:
     if day.day != monthrange(day.year, day.month)[1]:
         wrong.append(Problem(None, "month_end", _("请选择一个月的最后一天。")))
     wrong += day_problems(report.month_end, "month_end")
-    for name in ("invested_fen", *_OUTPUTS):
+    for name in ("invested_fen", *OUTPUTS):
         if getattr(report, name) < 0:
             wrong.append(Problem(None, name, _("不能为负数。")))
     return wrong
@@ -132,7 +132,7 @@ def _unlikely(
 
 def _falls(first: ProjectReport, second: ProjectReport) -> list[str]:
     """The sums of which the later month has less than the earlier one."""
-    return [name for name in ("invested_fen", *_OUTPUTS) if getattr(second, name) < getattr(first, name)]
+    return [name for name in ("invested_fen", *OUTPUTS) if getattr(second, name) < getattr(first, name)]
 
 
 def _compared(text: str, name: str, report: ProjectReport, other: ProjectReport) -> Problem:

@@ -131,7 +131,9 @@ class PlanForm(ActionForm):
         error_messages=NEEDED,
         help_text=gettext_lazy("按元填写的，在数字后写“元”。"),
     )
-    reason = _text(gettext_lazy("调整理由"), help_text=gettext_lazy("首次填写可不填；少于已到位金额的须写明。"))
+    reason = _text(
+        gettext_lazy("调整理由"), help_text=gettext_lazy("首次填写可不填；少于已到位金额的须写明。")
+    )
 
 
 class MoneyForm(ActionForm):

@@ -77,7 +77,7 @@ def gantt(projects: Sequence[Project], stages: Iterable[StageChange], today: dat
             for year in range(first, last + 1)
         ],
         today=_place(scale, today),
-        lanes=[_lane(row, of[row.project.pk], scale, today) for row in ledger_lines(projects)],
+        lanes=[_lane(row, of[row.project.pk], scale, today) for row in ledger_lines(projects, today)],
     )
 
 

@@ -1,6 +1,7 @@
 """The ledger of projects: what is asked for, its rows, and totals that never add the same work twice."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -145,6 +146,21 @@ def project_choices() -> ProjectChoices:
         years=list(range(min(years), max(years) + 1)) if years else [],
         bodies=list(Department.objects.filter(named)),
     )
+
+
+def unknown_choice(wanted: ProjectFilter, choices: ProjectChoices, stages: Collection[str]) -> str:
+    """The first thing the ledger is narrowed to that there is none of; "" where all of them are known."""
+    known: list[tuple[object, Collection[object]]] = [
+        (wanted.document, [row.key for row in choices.documents]),
+        (wanted.county, [row.code for row in choices.counties]),
+        (wanted.category, choices.categories),
+        (wanted.type, choices.types),
+        (wanted.year, choices.years),
+        (wanted.body, [row.key for row in choices.bodies]),
+        (wanted.stage, stages),
+        (wanted.light, ProjectStanding.Light.values),
+    ]
+    return next((str(value)[:40] for value, there in known if value not in {"", None, *there}), "")
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,9 @@ def _too_many(facts: Facts) -> Iterator[Fault]:
     if facts.kind not in _PLACING or facts.enrolled <= _TIMES * room:
         return
     if room:
-        text = _("在托（在住）人数（%(n)s）是床位和托位之和（%(room)s）的两倍以上，请核对人数、床位数和托位数。")
+        text = _(
+            "在托（在住）人数（%(n)s）是床位和托位之和（%(room)s）的两倍以上，请核对人数、床位数和托位数。"
+        )
     else:
         text = _("在托（在住）人数为 %(n)s，却没有登记床位和托位，请先填写床位数或托位数，或核对人数。")
     yield "enrolled", text % {"n": facts.enrolled, "room": room}

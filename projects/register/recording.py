@@ -80,13 +80,8 @@ def record_statements(
         decision = can(by, EDIT_INSTITUTION, department=keeper)
         if not decision:
             raise NotAllowed.because(decision.reason)
-    today = timezone.localdate()
     places = _Places()
-    problems = [
-        Problem(index, name, text)
-        for index, statement in enumerate(statements)
-        for name, text in [*faults(statement, today), *places.faults(statement, keepers)]
-    ]
+    problems = _problems(statements, places, keepers)
     if problems:
         raise Refused(problems)
     cases, found = _cases(statements, by), []
@@ -112,6 +107,25 @@ def record_statements(
     if not dry_run:
         _write_first(cases, codes, places, by)
     return [RegisterChange(case.row.pk, case.is_new, changed, before) for case, changed, before in found]
+
+
+def statement_problems(statements: Sequence[Statement]) -> list[Problem]:
+    """What is wrong with each statement by itself and with its place, register aside. Two statements, none for none."""
+    if not statements:
+        return []
+    keepers = Department.objects.in_bulk({statement.keeper for statement in statements})
+    return _problems(statements, _Places(), keepers)
+
+
+def _problems(
+    statements: Sequence[Statement], places: "_Places", keepers: dict[int, Department]
+) -> list[Problem]:
+    today = timezone.localdate()
+    return [
+        Problem(index, name, text)
+        for index, statement in enumerate(statements)
+        for name, text in [*faults(statement, today), *places.faults(statement, keepers)]
+    ]
 
 
 class _Places:

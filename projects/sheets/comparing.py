@@ -118,7 +118,7 @@ def _run(
     watch("compare", len(table.rows))
     reader = Reader(table, mapping, keeper=keeper, as_of=as_of, reason=reason, known=known)
     lines = list(reader.lines())
-    faults = [fault for line in lines for fault in line.faults]
+    faults = [*(fault for line in lines for fault in line.faults), *_further(reader, lines)]
     statements = [(line, line.statement) for line in lines if line.statement is not None]
     changes: list[RegisterChange] = []
     watch("write" if write else "check", len(statements))
@@ -138,6 +138,14 @@ def _run(
         _doubts(outcome, reader, statements, changes)
         _missing(outcome, known, statements)
     return outcome
+
+
+def _further(reader: Reader, lines: Iterable[Line]) -> list[Fault]:
+    """What else is wrong in rows that cannot be read as a whole, so that all of it is told at once."""
+    rows = [(line, line.tried) for line in lines if line.faults and line.tried is not None]
+    problems = statement_problems([tried for _line, tried in rows])
+    found = [(rows[problem.index or 0][0], problem) for problem in problems]
+    return [_fault(reader, line, problem) for line, problem in found if not line.hides(problem.field)]
 
 
 @transaction.atomic

@@ -29,18 +29,23 @@ _HEADINGS: Final = {
     "credit_code": "统一社会信用代码 社会信用代码 信用代码 机构代码 统一信用代码 creditcode",
     "region": "所在地 县市区 区县 县区 所在县 所属区县 行政区划 所属行政区划 所在区划 区划代码 地区 行政区划代码",
     "town": "乡镇街道 乡镇 街道 所在乡镇 所属乡镇 乡镇街道村 村社区 所在村",
-    "address": "地址 详细地址 机构地址 经营地址 注册地址 住所 机构住所 address",
+    "address": "地址 详细地址 机构地址 经营地址 注册地址 住所 机构住所 坐落 坐落地址 坐落位置 机构坐落 所在地址 单位地址 address",
     "kind": "类型 机构类型 机构类别 设施类型 服务类型 kind",
     "operation": "运营方式 运营模式 经营方式 经营性质 机构性质 举办性质 兴办主体 运营性质 operation",
     "status": "状态 运营状态 机构状态 经营状态 备案状态 status",
-    "beds": "床位数 床位 床位总数 总床位数 核定床位数 养老床位数 实有床位数 beds",
-    "nursing_beds": "护理型床位数 护理型床位 护理床位数 护理型床位总数 护理型 nursingbeds",
+    "beds": "床位数 床位 床位总数 总床位数 核定床位数 养老床位数 实有床位数 总床位 总床位量 床位数量 核定床位 实有床位 养老床位 设计床位数 beds",
+    "nursing_beds": "护理型床位数 护理型床位 护理床位数 护理型床位总数 护理型 护理床位 护理床位总数 其中护理型床位 其中护理型床位数 其中护理床位 nursingbeds",
     "childcare_places": "托位数 托位 托位总数 核定托位数 备案托位数 childcareplaces",
     "inclusive_places": "普惠性托位数 普惠托位数 普惠托位 普惠性托位",
-    "enrolled": "在托在住人数 在住人数 在托人数 入住人数 入住老人数 实际入住人数 实际收托数 收托人数 在院人数",
+    "enrolled": (
+        "在托在住人数 在住人数 在托人数 入住人数 入住老人数 实际入住人数 实际收托数 收托人数 在院人数 "
+        "收住人数 收住老人数 收住老年人数 实际收住人数 入住老年人数 在院老人数 在院老年人数 现有入住人数 在住老人数 "
+        "在托婴幼儿数"
+    ),
     "staff": (
         "护理照护人员数 护理人员数 养老护理员数 护理员数 护理员人数 保育人员数 照护人员数 护理人员 "
-        "护理照护人员 人员"
+        "护理照护人员 人员 护理员 从业护理员 从业护理员数 在岗护理员 在岗护理员数 养老护理员 保育人员 照护人员 "
+        "护理人员总数 从业护理人员 从业护理人员数"
     ),
     "certified_staff": "持证人员数 持证护理员数 持证护理人员数 持证人数 持证保育人员数 持证上岗人数 持证",
     "demonstration": "示范机构 是否示范 是否示范机构 示范性机构 是否示范性托育机构",
@@ -73,6 +78,7 @@ _WORDS: Final = {
         NO: "否 无 0 n no false 不是",
     },
 }
+_CERTIFIED: Final = re.compile(r"(其中)?持证\w{0,8}?(人|员|数|人员数|人数)")
 _BRACKETS: Final = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _SIGNS: Final = re.compile(r"[\s_:：*、/／（）()\-]+")
 
@@ -104,7 +110,8 @@ def guess_field(heading: str) -> str | None:
     """The field that a heading usually means; with the words in brackets, then without."""
     whole = _SIGNS.sub("", _plain(heading))
     bare = _SIGNS.sub("", _BRACKETS.sub("", _plain(heading)))
-    return _FIELD_OF.get(whole) or _FIELD_OF.get(bare)
+    found = _FIELD_OF.get(whole) or _FIELD_OF.get(bare)
+    return "certified_staff" if found is None and _CERTIFIED.fullmatch(bare) else found
 
 
 def guess_code(field: str, word: str) -> str | None:

@@ -56,8 +56,19 @@ class Line:
 
     row: int
     name: str
-    statement: Statement | None = None
     faults: list[Fault] = field(default_factory=list)
+    wrong: set[str] = field(default_factory=set)  # the fields of these faults
+    tried: Statement | None = None  # what it states as far as it can be read
+
+    @property
+    def statement(self) -> Statement | None:
+        """What it states, where nothing is wrong."""
+        return None if self.faults else self.tried
+
+    def hides(self, name: str) -> bool:
+        """Whether what is said about a field of what was read could come from a cell that was not."""
+        counts, days = self.wrong & set(COUNTS), self.wrong & {"opened", "closed_on"}
+        return name in self.wrong or (name in COUNTS and bool(counts)) or (name == "since" and bool(days))
 
 
 class Reader:
@@ -86,6 +97,7 @@ class Reader:
 
     def fault(self, line: Line, name: str, message: str) -> Fault:
         """A fault at the column that holds a field."""
+        line.wrong.add(name)
         place = self.columns.get(name)
         column, heading = (letter(place), self.table.header[place]) if place is not None else ("", "")
         return Fault(
@@ -106,15 +118,14 @@ class Reader:
         facts = self._facts(line, cells, base, region)
         since = self._since(line, cells, facts, is_new=base is None)
         self._once(line, cells, pk, county)
-        if not line.faults:
-            line.statement = Statement(
-                since=since,
-                facts=facts,
-                keeper=self.keeper.pk,
-                institution=pk,
-                credit_code=cells.get("credit_code", ""),
-                reason=self.reason,
-            )
+        line.tried = Statement(
+            since=since,
+            facts=facts,
+            keeper=self.keeper.pk,
+            institution=pk,
+            credit_code=cells.get("credit_code", ""),
+            reason=self.reason,
+        )
         return line
 
     def _region(self, line: Line, cells: dict[str, str]) -> str:

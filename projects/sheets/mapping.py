@@ -17,6 +17,7 @@ from .kept import NAME_MOST, keep_mapping
 from .reading import Table
 
 SUBJECT: Final = ColumnMapping.Subject.INSTITUTIONS
+_TOLD_BY_WORDS: Final = ("kind", "operation")
 WORDS_MOST: Final = 40  # a column with more different words is no column of codes
 
 
@@ -39,13 +40,25 @@ class Columns:
 
 
 def guess(table: Table) -> Columns:
-    """What the headings usually mean; a field is found once, at its first heading."""
+    """What the headings usually mean; a field is found once, at its first heading.
+
+    “机构性质” is a kind in one sheet and an operation in the next: there the words in the column decide.
+    """
     columns: dict[str, str] = {}
     for heading in table.header:
         name = guess_field(heading) if heading else None
+        if name in _TOLD_BY_WORDS:
+            name = _meant(name, table.words(heading))
         if name is not None:
             columns.setdefault(name, heading)
     return Columns(columns)
+
+
+def _meant(name: str, words: Sequence[str]) -> str:
+    """Of kind and operation the one whose words stand in the column more; as the heading says where none does."""
+    others = [other for other in _TOLD_BY_WORDS if other != name]
+    known = {one: sum(guess_code(one, word) is not None for word in words) for one in (name, *others)}
+    return max(known, key=known.__getitem__)
 
 
 def unknown_words(table: Table, mapping: Columns) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -63,6 +64,9 @@ def _found(request: HttpRequest, code: str, region: str, text: str) -> Behind | 
         return refused_page(request, decision.reason)
     indicator = get_object_or_404(Indicator, key=code)
     found = behind(indicator, get_object_or_404(Region, code=region), end)
+    if end > timezone.localdate() and (found is None or found.offered is None):
+        text = _("%(end)s 还没有到，没有可以查看的统计依据。请选择已经结束的时期。")
+        return refused_page(request, text % {"end": end}, 404)
     if found is None:
         offered = ProposedValue.objects.filter(indicator=indicator, source=SUBSIDIES)
         if offered.exists():  # an upper app counts it, and lists the rows

@@ -17,6 +17,7 @@ from projects.following import (
     unlink_projects,
 )
 from projects.following.pictures import open_document, open_photo
+from projects.following.reports import OUTPUTS
 from projects.forms.projects import (
     LinkForm,
     MoneyForm,
@@ -25,7 +26,7 @@ from projects.forms.projects import (
     StageForm,
     UnlinkForm,
 )
-from projects.models import Project
+from projects.models import Project, ProjectReport
 from projects.presenters.project_words import month_words
 from projects.queries.ledger import linkable_projects
 from targets.actions.refusals import Refused
@@ -49,11 +50,17 @@ class Act:
     write: Callable[[User], str]
 
 
-def forms_of(act: Act | None, cities: list[Project] | None, *, keep: bool) -> dict[str, ActionForm]:
-    """The forms the person may fill in, by name; the one that was sent as it was sent. `cities`: for links, if any."""
+def forms_of(
+    act: Act | None, cities: list[Project] | None, *, keep: bool, last: ProjectReport | None = None
+) -> dict[str, ActionForm]:
+    """The forms the person may fill in, by name; the one that was sent as it was sent. `cities`: for links, if any.
+
+    A new month begins with what was built by the `last` one.
+    """
     forms: dict[str, ActionForm] = {}
     if keep:
-        forms |= {name: form(auto_id=f"{name}-%s") for name, form in _KEEPER.items()}
+        built = {name: getattr(last, name) for name in OUTPUTS} if last else {}
+        forms |= {name: form(auto_id=f"{name}-%s", initial=built) for name, form in _KEEPER.items()}
     if cities is not None:
         forms["link"] = LinkForm(cities=cities, auto_id="link-%s")
         forms["unlink"] = UnlinkForm(auto_id="unlink-%s")

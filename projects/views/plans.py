@@ -18,6 +18,7 @@ from projects.presenters.plans import (
     ledger_totals,
     project_choices,
     project_summary,
+    unknown_choice,
 )
 from projects.presenters.project_rows import ledger_lines, oldest_day
 from projects.queries.ledger import ledger_rows
@@ -46,13 +47,16 @@ def narrowed(request: HttpRequest) -> dict[str, Any]:
     """The filter in the address and what it can be set to, as `projects/_narrow.html` and `_ways.html` want them."""
     user = person(request)
     ledger = may_read_ledger(user)
+    wanted, choices = asked(request, ledger=ledger), project_choices()
+    stages = [*StageChange.Stage.choices, (NO_STAGE, _("尚未登记"))]
     return {
         "ledger": ledger,
         "keeps": bool(can(user, EDIT_PROJECT)),
-        "wanted": asked(request, ledger=ledger),
-        "choices": project_choices(),
-        "stages": [*StageChange.Stage.choices, (NO_STAGE, _("尚未登记"))],
+        "wanted": wanted,
+        "choices": choices,
+        "stages": stages,
         "lights": ProjectStanding.Light.choices,
+        "unknown": unknown_choice(wanted, choices, [code for code, _label in stages]),
     }
 
 

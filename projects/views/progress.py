@@ -4,17 +4,23 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from projects.presenters.breakdowns import BASES, PLACE, breakdowns_page, columns
 from projects.presenters.curve import progress_of_all
 from projects.presenters.gantt import gantt
 from projects.queries.breakdowns import counted
+from projects.presenters.project_words import month_words
 from projects.queries.curves import drawn, stages_of
+from projects.queries.owed import reports_waiting
+from projects.standing import month_due
+from yuxi_eldercare.core.pages import person
 
 from .plans import narrowed
 
 PAGE = 60
+DESK_MOST = 8
 
 
 @require_safe
@@ -26,6 +32,19 @@ def project_totals(request: HttpRequest) -> HttpResponse:
     context["columns"] = columns(ledger=context["ledger"])
     context["found"] = breakdowns_page(context["wanted"], context["choices"], basis)
     return render(request, "projects/totals.html", context)
+
+
+@require_safe
+@never_cache
+def project_desk(request: HttpRequest) -> HttpResponse:
+    """The projects whose monthly report the person owes, as a part of their desk; nothing where none is owed."""
+    rows = reports_waiting(person(request)).select_related("region", "standing")
+    context = {
+        "rows": list(rows[:DESK_MOST]),
+        "count": rows.count(),
+        "month": month_words(month_due(timezone.localdate())),
+    }
+    return render(request, "projects/_desk.html", context)
 
 
 @require_safe

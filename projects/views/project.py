@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from projects.following.basics import may_follow, may_read_ledger
 from projects.following.links import linkable, may_link
-from projects.models import Project
+from projects.models import Project, ProjectReport
 from projects.presenters.project_page import project_page
-from projects.queries.ledger import ledger_of, linkable_projects, links_of, one_project, stated_in
+from projects.queries.ledger import Ledger, ledger_of, linkable_projects, links_of, one_project, stated_in
 from targets.forms.acting import attempt
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.pages import person
@@ -55,11 +55,16 @@ def project(request: HttpRequest, key: str) -> HttpResponse:
         "project": row,
         "page": project_page(row, stated_in(row), links_of(row), ledger, timezone.localdate()),
         "rights": rights,
-        "forms": forms_of(act, cities if rights.link else None, keep=bool(rights.keep)),
+        "forms": forms_of(act, cities if rights.link else None, keep=bool(rights.keep), last=_last(ledger)),
         "refused": act.form if act else None,
         "stale": request.method == "POST" and act is None,
     }
     return render(request, "projects/project.html", context, status=status)
+
+
+def _last(ledger: Ledger | None) -> ProjectReport | None:
+    """The latest month's report in force."""
+    return next((row for row in ledger.reports if row.superseded_at is None), None) if ledger else None
 
 
 def _linking(row: Project, user: User) -> tuple[list[Project], Decision]:

@@ -10,8 +10,9 @@ from subsidies.amounts import grouped
 from subsidies.applying.machine import APPLICANT, APPROVER, CITY, COUNTY, STEPS
 from subsidies.applying.rights import acts_of, holds_side, may_take, state_problem
 from subsidies.books.granting import LineChoice
-from subsidies.models import Application, ApplicationFile, ApplicationStep, Level, Unit
+from subsidies.models import Application, ApplicationFile, ApplicationStep, Journal, Level, Unit
 from subsidies.queries.applications_places import places_of
+from subsidies.queries.held import Held
 from yuxi_eldercare.core.models import User
 
 Verb = ApplicationStep.Verb
@@ -217,6 +218,42 @@ def _labels() -> dict[str, str]:
         "contact": _("联系人"),
         "phone": _("联系电话"),
     }
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A journal and the money it moved."""
+
+    journal: Journal
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a claim holds in the books, and by which journals it came to be."""
+
+    committed_fen: int
+    paid_fen: int
+    recovered_fen: int
+    moved: list[Moved]
+
+
+def money(journals: Iterable[Journal], held: Held) -> Money:
+    """The money of a claim; `journals` with their postings, oldest first."""
+    return Money(
+        sum(held.committed.values()),
+        sum(held.paid.values()),
+        sum(held.recovered.values()),
+        [Moved(journal, _moved(journal)) for journal in journals],
+    )
+
+
+def _moved(journal: Journal) -> int:
+    """What a journal moved, in 分: its postings run in the budget's accounts and, when paid, in the cash's as well."""
+    into: dict[str, int] = {}
+    for posting in journal.postings.all():
+        into[posting.account] = into.get(posting.account, 0) + max(posting.amount_fen, 0)
+    return max(into.values(), default=0)
 
 
 @dataclass(frozen=True)

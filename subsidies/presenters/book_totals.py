@@ -15,10 +15,10 @@ from .books import in_yuan, rate
 
 @dataclass(frozen=True)
 class Line:
-    """One row: a label, its sums by level (in the order of the levels) and the whole."""
+    """One row: a label, its sums by level (each with the level's name, in their order) and the whole."""
 
     label: str
-    by_level: Sequence[Granted]
+    by_level: Sequence[tuple[str, Granted]]
     sums: Granted
 
     @property
@@ -70,7 +70,8 @@ def whole_line(groups: Sequence[Group]) -> Line:
 
 def _line(label: str, groups: Sequence[Group]) -> Line:
     sums = added_up(groups, lambda row: row.level)
-    return Line(label, [sums.get(level, Granted()) for level in Level.values], total(groups))
+    by_level = [(str(level.label), sums.get(level.value, Granted())) for level in Level]
+    return Line(label, by_level, total(groups))
 
 
 def by_institution(rows: Sequence[OfInstitution], regions: Sequence[Region]) -> list[OfOne]:
@@ -113,7 +114,7 @@ def exported(
 
 
 def _figures(line: Line) -> list[Any]:
-    cells = [in_yuan(amount) for sums in line.by_level for amount in (sums.granted, sums.paid)]
+    cells = [in_yuan(amount) for _level, sums in line.by_level for amount in (sums.granted, sums.paid)]
     return [*cells, *_sums(line.sums), line.payment_rate]
 
 

@@ -27,6 +27,7 @@ class CountyLine:
     published: Decimal | None
     light: str
     word: str
+    none: str  # why nothing is demanded
 
     @property
     def missing(self) -> Decimal | None:
@@ -38,6 +39,8 @@ def county_lines(
     regions: Sequence[Region], counted: Mapping[str, Tally], stands: Mapping[str, Judged]
 ) -> list[CountyLine]:
     """A line for each region; a city's is the sum of its counties'."""
+    # A target of the year stands somewhere: what has none was given no part of it.
+    none = _("未分解") if stands else _("没有目标")
     lines = []
     for region in regions:
         own = [one for one in regions if one.parent_id == region.code] or [region]
@@ -52,6 +55,7 @@ def county_lines(
                 stand.actual if stand else None,
                 stand.light if stand else "",
                 words.state_word(stand.state, stand.light) if stand else "",
+                none,
             )
         )
     return lines
@@ -68,10 +72,8 @@ def sentence(year: int, line: CountyLine) -> str:
         "missing": _whole(line.missing),
     }
     if line.demanded is None:
-        text = _(
-            "%(region)s%(year)s年已验收%(accepted)s户，正在改造%(under_way)s户；这一年没有分解到本地区的目标。"
-        )
-        return text % said
+        text = _("%(region)s%(year)s年已验收%(accepted)s户，正在改造%(under_way)s户；本地区这一年%(none)s。")
+        return text % {**said, "none": line.none}
     if not line.missing:
         text = _(
             "%(region)s%(year)s年已验收%(accepted)s户，达到目标%(demanded)s户；正在改造%(under_way)s户。"

@@ -139,7 +139,7 @@ def read_application(application: Application) -> ApplicationRead:
         files=list(application.files.select_related("file", "added_by").order_by("kind", "pk")),
         journals=list(
             application.journals.select_related("by")
-            .prefetch_related("postings__line__region")
+            .prefetch_related("postings")
             .order_by("pk")
         ),
     )

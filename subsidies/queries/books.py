@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet, Sum
 
-from subsidies.models import BudgetLine, Journal, Posting
+from subsidies.models import BudgetLine, Journal, Level, Posting, Programme
 from subsidies.models.books import Account
 from yuxi_eldercare.core.models import Region, User
 from yuxi_eldercare.core.roles import VIEW_SUBSIDIES
@@ -100,7 +100,7 @@ def sums_of(row: Mapping[str, Any]) -> Sums:
 
 
 def standings(lines: QuerySet[BudgetLine], on: date) -> list[Standing]:
-    """The lines with what stood on them at the end of a day. Two statements."""
+    """The lines with what stood on them at the end of a day, levels from above. Two statements."""
     posted = (
         Posting.objects.filter(
             line__in=lines.order_by().select_related(None).values("pk"), journal__on__lte=on
@@ -110,7 +110,12 @@ def standings(lines: QuerySet[BudgetLine], on: date) -> list[Standing]:
         .annotate(**summed())
     )
     by_line = {row["line_id"]: sums_of(row) for row in posted}
-    return [Standing(line, by_line.get(line.pk, Sums())) for line in lines]
+    return [Standing(line, by_line.get(line.pk, Sums())) for line in sorted(lines, key=_place)]
+
+
+def _place(line: BudgetLine) -> tuple[Any, ...]:
+    levels = Level.values.index(line.level), line.region.position, line.region_id
+    return -line.year, Programme.values.index(line.programme), *levels, line.fund
 
 
 def whole(rows: Iterable[Standing]) -> Sums:

@@ -20,6 +20,7 @@ from subsidies.models import Application, ApplicationStep
 from subsidies.presenters.applications_page import (
     arithmetic,
     levels_to_choose,
+    money,
     offers,
     papers,
     trail,
@@ -27,6 +28,7 @@ from subsidies.presenters.applications_page import (
 )
 from subsidies.queries.applications import in_full, read_application
 from subsidies.queries.applications_people import listed, lists_people
+from subsidies.queries.held import held
 from targets.forms.acting import attempt
 from targets.forms.reporting import ActionForm
 from yuxi_eldercare.core.models import User
@@ -84,7 +86,7 @@ def page(
         "listed": list(listed(row)[:LISTED_MOST]) if lists_people(row) else [],
         "trail": trail(read.steps),
         "papers": papers(read.files),
-        "journals": read.journals,
+        "money": money(read.journals, held([row.pk])[row.pk]) if read.journals else None,
         "arithmetic": arithmetic(row.computed),
         "repeats": repeats(row) if row.state in _OPEN else [],
         "readiness": readiness(row) if offered.change else None,

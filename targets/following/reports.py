@@ -43,17 +43,21 @@ def report(
     by: User,
     percent: int | None = None,
     problems: str = "",
+    explanation: str = "",
     files: Sequence[Upload] = (),
     revision: int | None = None,
 ) -> PartReport:
     """Tell the progress by a period's end. Told again it is a later version; the earlier one stays readable.
 
-    A report that comes after its day is taken and counts as late.
+    A report that comes after its day is taken and counts as late. A share of work done below that of an earlier
+    period needs an `explanation`, which is kept with the text.
     """
     row = locked(part, Kind.REPORT, by, revision)
     now = timezone.now()
     periods = {one.period_end: one for one in reportable(row, timezone.localdate(now))}
-    refuse(_problems(period_end, periods, text, percent, problems))
+    before = _fallen(row, period_end, percent)
+    found = _problems(period_end, periods, text, percent, problems)
+    refuse(found or _unexplained(before, percent, explanation))
     kept = kept_files(row, files, by)
     earlier = PartReport.objects.filter(part=row, period_end=period_end, superseded_at=None).first()
     if earlier is not None:
@@ -62,7 +66,7 @@ def report(
     told = PartReport.objects.create(
         part=row,
         period_end=period_end,
-        text=text.strip(),
+        text=_with_reason(text.strip(), before, percent, explanation.strip()),
         percent=percent,
         problems=problems.strip(),
         entered_at=now,
@@ -98,6 +102,32 @@ def _problems(
         words = _("最多%(most)s字，请精简。") % {"most": TEXT_MOST}
         found.append(Problem(None, "problems", words))
     return found
+
+
+def _fallen(part: AssignmentPart, period_end: date, percent: int | None) -> PartReport | None:
+    """The report on the last period before this one that told a share of work done, if it told more."""
+    if percent is None:
+        return None
+    rows = PartReport.objects.filter(
+        part=part, period_end__lt=period_end, superseded_at=None, returned_at=None
+    )
+    last = rows.exclude(percent=None).order_by("-period_end").first()
+    return last if last is not None and (last.percent or 0) > percent else None
+
+
+def _unexplained(before: PartReport | None, percent: int | None, explanation: str) -> list[Problem]:
+    if before is None:
+        return []
+    words = _("完成比例%(now)s%%，低于截至 %(end)s 一期的%(then)s%%，请核对，或写明原因。")
+    values = {"now": percent, "end": before.period_end, "then": before.percent}
+    return reason_problems(explanation, "explanation", words % values)
+
+
+def _with_reason(text: str, before: PartReport | None, percent: int | None, explanation: str) -> str:
+    if before is None:
+        return text
+    words = _("完成比例由%(then)s%%调整为%(now)s%%：%(why)s")
+    return f"{text}\n{words % {'then': before.percent, 'now': percent, 'why': explanation}}"
 
 
 @transaction.atomic

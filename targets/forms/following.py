@@ -139,6 +139,9 @@ class ReportForm(ActionForm):
         required=False,
         help_text=gettext_lazy("能按工作量计算时填写，不能计算的留空。"),
     )
+    explanation = _text(
+        gettext_lazy("比例下降的原因"), gettext_lazy("完成比例低于上一期时填写。"), rows=2, most=300
+    )
     problems = _text(
         gettext_lazy("需协调解决的问题"), gettext_lazy("没有则留空；督查员会看到并答复。"), rows=2
     )

@@ -104,6 +104,19 @@ def field(page: Page, name: str, which: str = "value") -> Locator:
     return row(page, name).locator(f'input[data-field="{which}"]').first
 
 
+def said(page: Page, text: str) -> None:
+    """Wait for the message about what was done."""
+    expect(page.locator(".messages")).to_contain_text(text)
+
+
+def offer(page: Page, label: str) -> Locator:
+    """The form of a step on a page that offers several, unfolded."""
+    box = page.locator("details.offer").filter(has=page.locator("summary", has_text=label)).first
+    if box.get_attribute("open") is None:
+        box.locator("summary").click()
+    return box
+
+
 def row(page: Page, name: str) -> Locator:
     """The rows of an indicator: its cells and what is said under them."""
     return page.locator("tbody.indicator").filter(has_text=name)

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from targets.models import AssignmentPart
-from tests.browser.driving import Windows, browser, office, windows
+from tests.browser.driving import Windows, browser, offer, office, said, windows
 from tests.reporting_world import Reporting
 from tests.targets.following.world import PDF, Following, add_following
 from tests.worlds import RED
@@ -23,18 +23,6 @@ def w(office: Reporting) -> Following:
     return add_following(
         office.world, ann=office.ann, bob=office.bob, cai=office.cai, wu=office.wu, han=office.han
     )
-
-
-def said(page: Page, text: str) -> None:
-    expect(page.locator(".messages")).to_contain_text(text)
-
-
-def step(page: Page, label: str) -> Any:
-    """The form of a step, unfolded."""
-    box = page.locator("details.offer").filter(has=page.locator("summary", has_text=label)).first
-    if box.get_attribute("open") is None:
-        box.locator("summary").click()
-    return box
 
 
 def test_a_task_from_breaking_down_to_closure(
@@ -57,12 +45,12 @@ def test_a_task_from_breaking_down_to_closure(
     expect(body.locator("main")).to_contain_text("新增300张床位")
     body.get_by_role("button", name="签收", exact=True).click()
     said(body, "已签收")
-    plan = step(body, "填报工作计划")
+    plan = offer(body, "填报工作计划")
     plan.get_by_label("成果").first.fill("建设方案")
     plan.get_by_label("计划完成").first.fill("2024-11-30")
     plan.get_by_role("button", name="保存计划").click()
     said(body, "工作计划已保存")
-    report = step(body, "报送进展")
+    report = offer(body, "报送进展")
     report.get_by_label("进展", exact=True).fill("已完成选址，正在招标")
     report.get_by_label("完成比例（%）").fill("30")
     report.get_by_label("需协调解决的问题").fill("缺120万元")
@@ -72,18 +60,18 @@ def test_a_task_from_breaking_down_to_closure(
 
     part = w.part()
     supervisor.goto(f"{windows.address}/parts/{part.pk}/")
-    back = step(supervisor, "退回这份进展")
+    back = offer(supervisor, "退回这份进展")
     back.get_by_label("理由").fill("没有写清资金来源")
     back.get_by_role("button", name="退回这份进展").click()
     said(supervisor, "进展已退回")
 
     body.reload()
     expect(body.locator("main")).to_contain_text("没有写清资金来源")
-    report = step(body, "报送进展")
+    report = offer(body, "报送进展")
     report.get_by_label("进展", exact=True).fill("已完成选址，资金为市级专项，正在招标")
     report.get_by_role("button", name="报送进展").click()
     said(body, "进展已报送")
-    asked = step(body, "申请延期")
+    asked = offer(body, "申请延期")
     asked.get_by_label("申请延至").fill("2025-09-30")
     asked.get_by_label("理由").fill("雨季停工")
     asked.get_by_role("button", name="申请延期").click()
@@ -91,20 +79,20 @@ def test_a_task_from_breaking_down_to_closure(
 
     supervisor.goto(f"{windows.address}/desk/")
     supervisor.get_by_role("link", name="去决定").click()
-    step(supervisor, "决定延期").get_by_role("button", name="同意延期").click()
+    offer(supervisor, "决定延期").get_by_role("button", name="同意延期").click()
     said(supervisor, "已同意延期")
     expect(supervisor.locator(".trail")).to_contain_text("完成时限：2025-06-30 → 2025-09-30")
 
     body.reload()
-    plan = step(body, "填报工作计划")
+    plan = offer(body, "填报工作计划")
     plan.get_by_label("实际完成").first.fill("2024-10-08")
     plan.get_by_role("button", name="保存计划").click()
     said(body, "工作计划已保存")
-    ready = step(body, "申请销号")
+    ready = offer(body, "申请销号")
     ready.get_by_label("完成情况").fill("新增床位已投用")
     ready.get_by_role("button", name="申请销号").click()
     expect(body.locator("main")).to_contain_text("申请销号须附佐证材料")
-    ready = step(body, "申请销号")
+    ready = offer(body, "申请销号")
     expect(ready.get_by_label("完成情况")).to_have_value("新增床位已投用")
     ready.get_by_label("佐证材料").set_input_files(evidence)
     ready.get_by_role("button", name="申请销号").click()
@@ -115,7 +103,7 @@ def test_a_task_from_breaking_down_to_closure(
     with supervisor.expect_download() as download:
         supervisor.locator(".trail").get_by_role("link", name="验收报告.pdf").first.click()
     assert download.value.path().read_bytes() == PDF
-    step(supervisor, "销号").get_by_label("核实意见").fill("现场核实，床位已投用")
+    offer(supervisor, "销号").get_by_label("核实意见").fill("现场核实，床位已投用")
     supervisor.get_by_role("button", name="销号", exact=True).click()
     said(supervisor, "已销号")
 

@@ -112,6 +112,16 @@ class TestStanding:
         assert line.word == word
 
     @pytest.mark.parametrize(
+        "name", ["document", "county", "category", "type", "year", "body", "stage", "light"]
+    )
+    @pytest.mark.parametrize("view", ["project-list", "project-totals", "project-gantt"])
+    def test_what_there_is_none_of_is_one_sentence(self, site: Site, view: str, name: str) -> None:
+        said = text(client_of(site.leader).get(reverse(view), {name: "1999"}))
+        assert said.count("没有与筛选条件“1999”对应的项目") == 1
+        assert "总投资 0" not in said
+        assert "没有符合条件" not in said
+
+    @pytest.mark.parametrize(
         ("given", "found"),
         [
             ({"stage": "stopped"}, {"g-1"}),

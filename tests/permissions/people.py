@@ -1,4 +1,4 @@
-"""What stands in the addresses of the ledgers of people: a household and a trainee of 红河区民政局, and what is counted."""
+"""What stands in the addresses of the ledgers of people: a household, a trainee, what is counted."""
 
 from typing import Any
 

@@ -241,7 +241,11 @@ class TestMonths:
 
     @pytest.mark.parametrize(
         ("name", "words"),
-        [("beds", "建成床位 19 张"), ("childcare_places", "建成托位 19 个"), ("area_m2", "建成面积 19 平方米")],
+        [
+            ("beds", "建成床位 19 张"),
+            ("childcare_places", "建成托位 19 个"),
+            ("area_m2", "建成面积 19 平方米"),
+        ],
     )
     def test_less_built_than_before_asks_why(self, site: Site, name: str, words: str) -> None:
         site.month("2024-01-31", 200, **{name: 20})

@@ -1,5 +1,6 @@
-"""`make fuzz`: ten thousand random histories of the books on a private PostgreSQL, one in twenty with two at a time.
+"""`make fuzz`: ten thousand random histories of the books on a private PostgreSQL.
 
+One in ten goes through the actions of people, from approval to recovery; one in twenty has two at a time.
 It prints its seed and what became of everything tried; `ARGS="--seed 7 --count 1"` plays one history again. The first
 failure is printed whole and ends it with 1.
 """
@@ -15,9 +16,9 @@ from collections import Counter
 from collections.abc import Callable
 from multiprocessing import get_context
 
-COUNT, LENGTH = 10_000, 14
+COUNT, LENGTH = 10_000, 10
 SECONDS = 1_500
-_TOGETHER_EVERY = 20
+_TOGETHER_EVERY, _GRANTS_EVERY = 20, 10
 
 
 def main(arguments: list[str]) -> int:
@@ -80,6 +81,7 @@ def _worker(
 
     from tests.subsidies.books_world import Books
     from tests.subsidies.histories import Diverged, make_stage, play, play_together
+    from tests.subsidies.histories_grants import play_grants
 
     books, counts, end = Books.known(), Counter[str](), time.monotonic() + seconds
     for number in range(place, count, step):
@@ -92,7 +94,12 @@ def _worker(
                 # These commit: each stands in a year of its own.
                 stage = make_stage(books, name, 3_000 + number)
                 counts.update(play_together(stage, seed, length, _at_once))
-                counts["two at a time"] += 1
+                counts["histories of two at a time"] += 1
+            elif number % _GRANTS_EVERY == 1:
+                with transaction.atomic():
+                    counts.update(play_grants(books, seed, length + 6, 2015 + place))
+                    transaction.set_rollback(True)
+                counts["histories of grants"] += 1
             else:
                 with transaction.atomic():
                     counts.update(play(make_stage(books, name, 2_100 + place), seed, length))

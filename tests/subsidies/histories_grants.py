@@ -39,12 +39,12 @@ from .oracle_grants import LEVELS, Grant, Grants
 
 GRANTS: Final = 4
 _WEIGHTS: Final = {
-    "budget": 2,
-    "arrive": 3,
-    "approve": 5,
-    "make_list": 5,
-    "send": 5,
-    "result": 9,
+    "budget": 1,
+    "arrive": 1,
+    "approve": 4,
+    "make_list": 6,
+    "send": 6,
+    "result": 10,
     "claim_back": 3,
     "receive": 4,
     "withdraw": 2,
@@ -197,10 +197,8 @@ def play_grants(books: Books, seed: int, length: int, year: int) -> dict[str, in
     counts, told = dict[str, int](), list[str]()
     for number in range(6 + length):
         if number < 6:
-            method, arguments = (
-                ("change_budget", "arrive")[number // 3],
-                (number % 3, random.randint(100, 300)),
-            )
+            method, most = (("change_budget", 500), ("arrive", 250))[number // 3]
+            arguments: tuple[Any, ...] = (number % 3, random.randint(most // 2, most))
         else:
             method, arguments = _attempt(random, oracle)
         expected = getattr(oracle, method)(*arguments)
@@ -226,29 +224,38 @@ def _tried(act: Act) -> str:
 
 def _attempt(random: Random, oracle: Grants) -> tuple[str, tuple[Any, ...]]:
     kind = random.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
-    needs = {"send": oracle.lists, "result": oracle.orders, "drop": oracle.orders, "receive": oracle.claims}
-    if not needs.get(kind, [None]):
+    if kind == "receive" and not oracle.claims:
+        kind = "claim_back"
+    if kind in {"send", "result", "drop"} and not oracle.orders:
+        kind = "make_list"
+    if kind in {"make_list", "claim_back"} and all(row.state == "city_checked" for row in oracle.grants):
         kind = "approve"
-    grant, line = random.randrange(GRANTS), random.randrange(3)
-    sign = random.choice([1, 1, 1, -1])
+
+    def one_of(rows: Sequence[Any], likely: Callable[[Any], bool]) -> int:
+        """A row's number: mostly one with which it may go well."""
+        good = [number for number, row in enumerate(rows) if likely(row)]
+        return random.choice(good) if good and random.random() < 0.8 else random.randrange(len(rows))
+
     if kind in {"budget", "arrive"}:
-        return ("change_budget" if kind == "budget" else kind), (line, sign * random.randint(1, 120))
+        fen = random.choice([1, 1, 1, -1]) * random.randint(1, 120)
+        return ("change_budget" if kind == "budget" else kind), (random.randrange(3), fen)
     if kind == "make_list":
-        return kind, (random.sample(range(GRANTS), random.choice([1, 1, 2])),)
+        first = one_of(oracle.grants, lambda row: row.state == "approved" and any(row.waiting.values()))
+        return kind, ([first] if random.random() < 0.7 else random.sample(range(GRANTS), 2),)
     if kind == "send":
-        return kind, (
-            len(oracle.lists) - 1 if random.random() < 0.7 else random.randrange(len(oracle.lists)),
-        )
-    if kind == "result":
-        return kind, (random.randrange(len(oracle.orders)), random.choice(["paid", "paid", "paid", "failed"]))
-    if kind == "drop":
-        return kind, (random.randrange(len(oracle.orders)),)
+        return kind, (one_of(oracle.lists, lambda row: not row.sent),)
+    if kind in {"result", "drop"}:
+        sent = {place for row in oracle.lists if row.sent for place in row.orders}
+        order = one_of(oracle.orders, lambda row: row.state == "waiting" and oracle.orders.index(row) in sent)
+        became = random.choice(["paid", "paid", "paid", "paid", "failed"])
+        return kind, ((order, became) if kind == "result" else (order,))
     if kind == "claim_back":
-        return kind, (grant, random.randint(1, 200))
+        return kind, (one_of(oracle.grants, lambda row: any(row.paid.values())), random.randint(1, 200))
     if kind == "receive":
-        place = random.randrange(len(oracle.claims))
-        return kind, (place, random.randint(1, max(1, oracle.claims[place].fen)), random.choice("ABC"))
-    return kind, (grant,)
+        place = one_of(oracle.claims, lambda row: row.received < row.fen)
+        return kind, (place, random.randint(1, oracle.claims[place].fen), random.choice("ABC"))
+    state = "city_checked" if kind == "approve" else "approved"
+    return kind, (one_of(oracle.grants, lambda row: row.state == state),)
 
 
 def _told(seed: int, told: Sequence[str], wrong: Sequence[str]) -> str:

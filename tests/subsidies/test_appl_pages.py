@@ -71,7 +71,9 @@ def test_a_claim_is_walked_on_its_pages(a: Applied) -> None:
     lines = {f"line_{level}": pk for level, pk in a.lines(row).items()}
     assert step(lin, row, "approve", **lines).status_code == 302
     assert Application.objects.get().total_fen == 58_000_000
-    assert "批复" in shown(ann, row)
+    page = shown(ann, row)
+    assert "已批未付" in page
+    assert "云溪财社〔2021〕1号" in page
 
 
 def test_a_refused_form_keeps_what_was_typed_and_says_it_at_the_field(a: Applied) -> None:

@@ -25,7 +25,7 @@ def s(db: None) -> Subsidies:
 
 
 @pytest.mark.parametrize(
-    "total,part,percent,reaches,short",
+    ("total", "part", "percent", "reaches", "short"),
     [
         (100, 55, "55", True, 0),
         (10_000_000_000, 5_499_999_999, "54.999999", False, 1),
@@ -63,13 +63,15 @@ def test_a_correction_supersedes_and_needs_a_reason(s: Subsidies) -> None:
         enter_figure(replace(YEAR_2023, reason="再录"), by=s.cai)
     enter_figure(replace(better, reason="决算调整"), by=s.cai)
     first, second = LotteryFigure.objects.order_by("pk")
-    assert first.superseded_at and not second.superseded_at and second.eldercare_fen == 6_000_00
+    assert first.superseded_at
+    assert not second.superseded_at
+    assert second.eldercare_fen == 6_000_00
     event = AuditEvent.objects.filter(action="lottery.enter").latest("pk")
     assert (event.before["eldercare"], event.after["eldercare"]) == ("5500.00", "6000.00")
 
 
 @pytest.mark.parametrize(
-    "wrong,sentence",
+    ("wrong", "sentence"),
     [
         ({"year": 1999}, "年份应在"),
         ({"year": 3000}, "年份应在"),
@@ -106,7 +108,8 @@ def test_the_choice_is_open_and_keeps_its_history(s: Subsidies) -> None:
     choose_base(base="retained", reason="财政局函", by=s.lin)
     assert list(LotteryChoice.objects.values_list("base", flat=True)) == ["retained", "returned"]
     text = client_of(s.ann).get(reverse("subsidy-lottery")).content.decode()
-    assert "按整体解决方案四（十二）" in text and "财政局函" in text
+    assert "按整体解决方案四（十二）" in text
+    assert "财政局函" in text
 
 
 def test_the_page_shows_all_three_and_says_what_the_chosen_one_is(s: Subsidies) -> None:
@@ -117,7 +120,8 @@ def test_the_page_shows_all_three_and_says_what_the_chosen_one_is(s: Subsidies) 
     enter_figure(replace(YEAR_2023, base="retained", eldercare_fen=5_499_99), by=s.cai)
     text = client.get(reverse("subsidy-lottery")).content.decode()
     assert "2023年“市级留存福彩公益金”用于养老服务体系建设的占54.9999%，低于55%，还差0.01元" in text
-    assert "55%" in text and "未登记" in text
+    assert "55%" in text
+    assert "未登记" in text
     assert own_statements(client, reverse("subsidy-lottery")) <= 15
 
 
@@ -125,7 +129,9 @@ def test_figures_and_choice_on_pages(s: Subsidies) -> None:
     typed = {"year": "2023", "base": "municipal", "total": "1,000", "eldercare": "600", "document": "决算"}
     assert client_of(s.lin).post(reverse("subsidy-lottery-figure"), typed).status_code == 403
     assert client_of(s.cai).post(reverse("subsidy-lottery-choose"), {}).status_code == 403
-    wrong = client_of(s.cai).post(reverse("subsidy-lottery-figure"), {**typed, "total": "很多", "eldercare": "2"})
+    wrong = client_of(s.cai).post(
+        reverse("subsidy-lottery-figure"), {**typed, "total": "很多", "eldercare": "2"}
+    )
     assert wrong.status_code == 422
     assert client_of(s.cai).post(reverse("subsidy-lottery-figure"), typed).status_code == 302
     choice = {"base": "municipal", "reason": "市政府会议决定"}

@@ -57,7 +57,10 @@ def test_no_column_of_a_row_holds_what_was_typed(s: Subsidies) -> None:
 
 WRONG = {
     "name": (home(1, person=someone(1, name=" ")), "请填写姓名"),
-    "check digit": (home(1, person=someone(1, id_number=id_number(1)[:-1] + ("0" if id_number(1)[-1] != "0" else "1"))), "校验位"),
+    "check digit": (
+        home(1, person=someone(1, id_number=id_number(1)[:-1] + ("0" if id_number(1)[-1] != "0" else "1"))),
+        "校验位",
+    ),
     "birth date": (home(1, person=someone(1, id_number=with_check_digit("53040219300230001"))), "出生日期"),
     "phone": (home(1, person=someone(1, phone="12")), "联系电话不对"),
     "address": (home(1, address=""), "请填写住址"),
@@ -71,7 +74,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("facts,sentence", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(("facts", "sentence"), WRONG.values(), ids=WRONG)
 def test_what_is_wrong_is_refused_in_words(s: Subsidies, facts: households.Facts, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         enter(s, facts)
@@ -103,7 +106,9 @@ def test_a_household_stands_once_in_whatever_county(s: Subsidies) -> None:
     with pytest.raises(Refused) as refused:
         households.enter([home(1, person=someone(1, id_number=spaced))], department=unit, by=gu)
     text = str(refused.value)
-    assert "已在红河区登记（王**" in text and id_number(1) not in text and "王小明" not in text
+    assert "已在红河区登记（王**" in text
+    assert id_number(1) not in text
+    assert "王小明" not in text
 
 
 def test_a_withdrawn_household_may_be_entered_again(s: Subsidies) -> None:
@@ -129,7 +134,8 @@ def test_a_change_keeps_what_was_left_blank(s: Subsidies) -> None:
     row.refresh_from_db()
     assert (row.name.open(), row.id_number.open()) == ("演示1", id_number(2))
     event = AuditEvent.objects.filter(action="people.change").latest("pk")
-    assert event.before["id_number"] != event.after["id_number"] and id_number(2) not in str(event.after)
+    assert event.before["id_number"] != event.after["id_number"]
+    assert id_number(2) not in str(event.after)
 
 
 def test_a_change_into_another_household_is_refused(s: Subsidies) -> None:
@@ -151,7 +157,7 @@ def test_acceptance_once_with_works_and_cost(s: Subsidies) -> None:
 
 
 @pytest.mark.parametrize(
-    "state,fast", [("draft", False), ("returned", False), ("submitted", True), ("paid", True)]
+    ("state", "fast"), [("draft", False), ("returned", False), ("submitted", True), ("paid", True)]
 )
 def test_what_was_handed_in_stands_fast(s: Subsidies, state: str, fast: bool) -> None:
     (row,) = enter(s, done(1))
@@ -198,7 +204,8 @@ def test_each_change_is_audited_and_a_bulk_of_them_as_one(s: Subsidies) -> None:
     accepted(range(10, 15), s.unit, s.ann)
     said = list(AuditEvent.objects.filter(action__startswith="people.").order_by("pk"))
     assert [event.action.split(".")[1] for event in said] == ["enter", "accept", "withdraw", "import"]
-    assert said[-1].after["count"] == 5 and said[0].department == s.unit
+    assert said[-1].after["count"] == 5
+    assert said[0].department == s.unit
 
 
 def test_one_training_of_one_person_once(s: Subsidies) -> None:
@@ -248,5 +255,6 @@ def test_two_at_once_enter_one_household(threads: Callable[..., threading.Thread
 
     for run in [threads(enter_it), threads(enter_it)]:
         run.join(30)
-    assert sorted(map(bool, said)) == [False, True] and "已在红河区登记" in max(said)
+    assert sorted(map(bool, said)) == [False, True]
+    assert "已在红河区登记" in max(said)
     assert Household.objects.count() == 1

@@ -19,7 +19,6 @@ from tests.subsidies.world import Subsidies, make_subsidies
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import AuditEvent, Region, StoredFile
 from yuxi_eldercare.core.models.sealed import Sealed
-
 from yuxi_eldercare.core.spreadsheets import write_xlsx
 
 from .people_world import done, home, id_number
@@ -73,7 +72,12 @@ def test_a_spreadsheet_is_read_too(s: Subsidies) -> None:
 def test_every_fault_is_named_by_row_and_column(s: Subsidies) -> None:
     households.enter([home(5)], department=s.unit, by=s.ann)
     found = preview(
-        s, line(1, id="1"), line(2, group="富裕"), line(3, on="昨天"), line(4, cost="很多"), line(6, township="某镇")
+        s,
+        line(1, id="1"),
+        line(2, group="富裕"),
+        line(3, on="昨天"),
+        line(4, cost="很多"),
+        line(6, township="某镇"),
     )
     assert [(fault.row, fault.title) for fault in found.faults] == [
         (3, "家庭类别"), (4, "验收日期"), (5, "改造金额（元）"), (6, "乡镇（街道）")
@@ -82,7 +86,8 @@ def test_every_fault_is_named_by_row_and_column(s: Subsidies) -> None:
     assert [(fault.row, fault.title) for fault in found.faults] == [
         (2, "身份证号"), (3, "身份证号"), (5, "身份证号")
     ]  # fmt: skip
-    assert "已在红河区登记" in found.faults[1].message and found.sealed == ""
+    assert "已在红河区登记" in found.faults[1].message
+    assert found.sealed == ""
 
 
 def test_the_example_of_the_template_cannot_be_entered(s: Subsidies) -> None:
@@ -91,12 +96,14 @@ def test_the_example_of_the_template_cannot_be_entered(s: Subsidies) -> None:
     found = sheets.preview(sheets.HOUSEHOLDS, upload, unit=s.unit, by=s.ann)
     assert [(fault.row, fault.title) for fault in found.faults] == [(2, "身份证号")]
     answer = client_of(s.ann).get(reverse("subsidy-people-template", args=["trainees", "csv"]))
-    found = sheets.preview(sheets.TRAINEES, SimpleUploadedFile("a.csv", answer.content), unit=s.unit, by=s.ann)
+    found = sheets.preview(
+        sheets.TRAINEES, SimpleUploadedFile("a.csv", answer.content), unit=s.unit, by=s.ann
+    )
     assert [fault.title for fault in found.faults] == ["身份证号"]
 
 
 @pytest.mark.parametrize(
-    "upload,sentence",
+    ("upload", "sentence"),
     [
         (csv_of(heads="姓名,住址"), "没有数据|缺少这些列"),
         (csv_of("甲,路", heads="姓名,住址"), "缺少这些列：身份证号、家庭类别、老人情况"),
@@ -152,17 +159,21 @@ def test_nothing_of_the_file_stays(s: Subsidies, settings: Any, tmp_path: Any) -
     url = reverse("subsidy-people-import", args=["households"])
     shown = client.post(url, {"department": s.unit.pk, "file": csv_of(line(1, name="王小明"))})
     text = shown.content.decode()
-    assert shown.status_code == 200 and "王**" in text and "可以写入" in text
+    assert shown.status_code == 200
+    assert "王**" in text
+    assert "可以写入" in text
     for plain in ("王小明", id_number(1), "13900000000", "幸福路"):
         assert plain not in text
     sealed = shown.context["found"].sealed
     assert json.loads(Sealed(sealed).open())["rows"][0][1]["name"] == "王小明"
-    assert not StoredFile.objects.exists() and not list(tmp_path.rglob("*.*"))
+    assert not StoredFile.objects.exists()
+    assert not list(tmp_path.rglob("*.*"))
     done_ = client.post(url, {"sealed": sealed})
     assert done_.headers["Location"] == reverse("subsidy-households")
     assert Household.objects.get().name_masked == "王**"
     again = client.post(url, {"sealed": sealed})
-    assert again.status_code == 422 and "第2行" in again.content.decode()
+    assert again.status_code == 422
+    assert "第2行" in again.content.decode()
 
 
 def test_faults_are_shown_and_no_button(s: Subsidies) -> None:
@@ -170,7 +181,9 @@ def test_faults_are_shown_and_no_button(s: Subsidies) -> None:
     url = reverse("subsidy-people-import", args=["households"])
     shown = client.post(url, {"department": s.unit.pk, "file": csv_of(line(1, need="壮年"))})
     text = shown.content.decode()
-    assert shown.status_code == 422 and "不在选项内" in text and 'name="sealed"' not in text
+    assert shown.status_code == 422
+    assert "不在选项内" in text
+    assert 'name="sealed"' not in text
     assert client.post(url, {"department": s.unit.pk}).status_code == 422
     assert client.get(reverse("subsidy-people-import", args=["others"])).status_code == 404
     assert client_of(s.lin).get(url).status_code == 403
@@ -180,7 +193,8 @@ def test_trainees_are_imported_likewise(s: Subsidies) -> None:
     heads = "姓名,身份证号,培训课程,培训日期,证书编号,所在机构"
     rows = [f"演示{n},{id_number(n)},养老护理员（初级）,2024/5/20,证{n},红河养老院" for n in (1, 2)]
     found = sheets.preview(sheets.TRAINEES, csv_of(*rows, heads=heads), unit=s.unit, by=s.ann)
-    assert found.faults == [] and sheets.write(sheets.TRAINEES, found.sealed, by=s.ann) == 2
+    assert found.faults == []
+    assert sheets.write(sheets.TRAINEES, found.sealed, by=s.ann) == 2
     assert set(Trainee.objects.values_list("institution", flat=True)) == {s.home.pk}
     wrong = f"演示3,{id_number(3)},养老护理员（初级）,2024/5/20,,不存在的院"
     found = sheets.preview(sheets.TRAINEES, csv_of(wrong, heads=heads), unit=s.unit, by=s.ann)

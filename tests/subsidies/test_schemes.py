@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from subsidies.calculator import Case, Terms, Unmet, compute, read_conditions
+from subsidies.calculator import Terms, read_conditions
 from subsidies.models import Rule, Scheme, SchemeVersion
 from subsidies.queries.schemes import terms_of, version_on
 from subsidies.schemes import NewTerms, new_version
 from subsidies.schemes.loading import load_schemes
-from subsidies.schemes.unmet import sentence, sentences
 from targets.actions.refusals import NotAllowed, Refused
 from tests.reporting_world import NOW
 from tests.worlds import CITY, RED, World, make_user, make_world
@@ -347,56 +346,3 @@ def test_the_database_keeps_versions_as_they_were_written(
     with pytest.raises(DatabaseError), transaction.atomic():
         change(SchemeVersion.objects.filter(scheme=scheme))
     assert SchemeVersion.objects.get().amount_fen == 1_000_00
-
-
-# Words ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.pure
-@pytest.mark.parametrize(
-    ("unmet", "words"),
-    [
-        (Unmet("capacity", {"quantity": 61, "capacity": 60}), ("61", "60", "机构名册")),
-        (
-            Unmet("lease_years", {"at_least": 5, "months": 59, "from": "2021-03-01", "to": "2026-01-31"}),
-            ("4 年 11 个月", "2021-03-01 至 2026-01-31", "不足 5 年"),
-        ),
-        (
-            Unmet("lease_years", {"at_least": 5, "months": 0, "from": "2021-03-01", "to": "2020-01-31"}),
-            ("先后颠倒",),
-        ),
-        (Unmet("operation_not", {"in": ["public_private"], "was": "public_private"}), ("不含公建民营机构",)),
-        (
-            Unmet("operation", {"in": ["public", "private"], "was": "public_private"}),
-            ("公建公营、民办", "公建民营"),
-        ),
-        (Unmet("premises", {"is": "own", "was": "leased"}), ("自建产权用房", "租赁用房")),
-        (Unmet("kind", {"in": ["eldercare"], "was": "childcare"}), ("养老机构", "托育机构")),
-        (Unmet("once_per_unit", {"before": 50, "quantity": 15, "capacity": 60}), ("50", "15", "60")),
-        (Unmet("once_per_year", {"grants": 1}), ("当年已有 1 份",)),
-        (Unmet("filed", {}), ("备案",)),
-        (Unmet("nothing", {}), ("数量为 0",)),
-        (Unmet("amount_not_stated", {}), ("未载明补助标准",)),
-    ],
-)
-def test_unmet_conditions_have_sentences_with_their_figures(unmet: Unmet, words: tuple[str, ...]) -> None:
-    text = sentence(unmet)
-    assert all(word in text for word in words), text
-
-
-@pytest.mark.pure
-def test_every_unmet_code_of_the_calculator_has_its_words() -> None:
-    rows = [
-        {"code": "premises", "is": "own"},
-        {"code": "lease_years", "at_least": 5},
-        {"code": "operation", "in": ["private"]},
-        {"code": "operation_not", "in": ["public_private"]},
-        {"code": "kind", "in": ["eldercare"]},
-        {"code": "filed"},
-        {"code": "once_per_unit"},
-        {"code": "once_per_year"},
-    ]
-    unknown = compute(Terms(None, read_conditions(rows)), Case(0, granted_before=1, grants_this_year=1))
-    assert len(sentences(unknown.as_json())) == len(rows) + 3
-    assert len(set(sentences(unknown.as_json()))) == len(rows) + 2  # both about operation say the same
-    assert sentences(None) == []

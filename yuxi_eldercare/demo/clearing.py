@@ -35,6 +35,7 @@ from targets.tasks import NIGHTLY
 from yuxi_eldercare.core import audit, jobs
 from yuxi_eldercare.core.models import AuditEvent, Finding, Job, Region, Ruling, User
 
+from .applications import remove_applications
 from .closes import remove_closes
 from .counts import remove_counts
 from .following import remove_following
@@ -61,6 +62,7 @@ class Cleared:
     rounds: int = 0
     closes: int = 0
     ledger: int = 0
+    applications: int = 0
     institutions: int = 0
     parts: int = 0
     notices: int = 0
@@ -99,6 +101,7 @@ def _remove() -> Cleared:
     cleared.thresholds, judged = _remove_thresholds(ThresholdSet.objects.filter(set_by__in=accounts))
     touched |= ruled | judged | _withdraw_acceptances(accounts) | _remove_breakdowns(accounts)
     cleared.ledger = remove_ledger()  # before the files it shows
+    cleared.applications = remove_applications(accounts)  # before the institutions they are of
     cleared.institutions = remove_institutions(accounts)
     cleared.notices = remove_supervision(accounts)  # before the parts they are about
     cleared.parts = remove_following(accounts)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from projects.offering import offer_counts
+from subsidies.offering import offer_counts as offer_subsidies
 from targets.models import Indicator, ProposedValue
 from targets.reporting.counted_findings import compare, finding_key
 from yuxi_eldercare.core.models import Finding
@@ -13,9 +14,8 @@ Place = tuple[int, str, date]  # indicator id, region code, period end
 
 
 def count() -> int:
-    """Offer what stands in register and ledger now; returns how many figures."""
-    done = offer_counts()
-    return done.added + done.changed + done.same
+    """Offer what stands in the register and the ledgers now; returns how many figures."""
+    return sum(done.added + done.changed + done.same for done in (offer_counts(), offer_subsidies()))
 
 
 def remove_counts(reported: list[Place]) -> int:
@@ -27,6 +27,7 @@ def remove_counts(reported: list[Place]) -> int:
     places = [*offered.values_list("indicator_id", "region_id", "period_end"), *reported]
     remove(offered)
     offer_counts()
+    offer_subsidies()
     compare(places)
     codes = dict(Indicator.objects.values_list("pk", "key"))
     keys = {finding_key(codes[indicator], region, end) for indicator, region, end in places}

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from stdnum.cn import ric
 
 from subsidies.counting.households import INDICATOR
@@ -143,19 +144,27 @@ def _fund(today: date, treasurer: User, lead: User) -> None:
 
 
 def remove_people(accounts: Iterable[User]) -> int:
-    """Take demonstration households, trainees and figures away; figures they had superseded stand again."""
+    """Take demonstration households, trainees and figures away; what they had set aside of others stands again."""
     count = remove(Household.objects.filter(is_demo=True)) + remove(Trainee.objects.filter(is_demo=True))
-    for row in LotteryFigure.objects.filter(is_demo=True, superseded_at=None):
-        earlier = LotteryFigure.objects.filter(year=row.year, base=row.base, is_demo=False).order_by("-pk")
-        row.delete()
-        latest = earlier.first()
+    count += remove(LotteryChoice.objects.filter(is_demo=True))
+    figures = LotteryFigure.objects.filter(is_demo=True)
+    places = list(figures.filter(superseded_at=None).values_list("year", "base"))
+    count += remove(figures)
+    for year, base in places:
+        latest = LotteryFigure.objects.filter(year=year, base=base).order_by("-pk").first()
         if latest is not None:
             LotteryFigure.objects.filter(pk=latest.pk).update(superseded_at=None)
-    count += remove(LotteryFigure.objects.filter(is_demo=True))
-    Household.objects.filter(withdrawn_by__in=accounts).update(
-        withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""
-    )
-    Trainee.objects.filter(withdrawn_by__in=accounts).update(
-        withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""
-    )
-    return count + remove(LotteryChoice.objects.filter(is_demo=True))
+    for model in (Household, Trainee):
+        for row in model.objects.filter(withdrawn_by__in=accounts):
+            _put_back(row)
+    return count
+
+
+def _put_back(row: Household | Trainee) -> None:
+    """What a demonstration person withdrew stands again, unless it was entered anew."""
+    standing: QuerySet[Household] | QuerySet[Trainee] = Household.objects.all()
+    if isinstance(row, Trainee):
+        standing = Trainee.objects.filter(course=row.course, trained_on=row.trained_on)
+    if not standing.filter(id_print=row.id_print, withdrawn_at=None).exists():
+        row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = None, None, ""
+        row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])

@@ -70,13 +70,13 @@ def rate(sums: Granted) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def _money(first: str, share: int = 3) -> list[Column]:
+def _money(first: str, share: int) -> list[Column]:
     return [
         Column(title=first, share=share),
-        Column(title=_("批复（元）"), share=3, align="right"),
-        Column(title=_("已支付（元）"), share=3, align="right"),
-        Column(title=_("支付率"), share=2, align="right"),
-        Column(title=_("追回（元）"), share=2, align="right"),
+        Column(title=_("批复（元）"), share=8, align="right"),
+        Column(title=_("已支付（元）"), share=8, align="right"),
+        Column(title=_("支付率"), share=5, align="right"),
+        Column(title=_("追回（元）"), share=7, align="right"),
     ]
 
 
@@ -89,7 +89,7 @@ def _by_scheme(outline: Outline, facts: Facts) -> None:
     for (scheme, name), sums in facts.by(lambda group: (group.scheme, group.scheme_name)).items():
         counted = facts.counted.get(scheme)
         if counted is not None:
-            text = _("%(name)s\n%(n)s笔，核定%(units)s%(unit)s")
+            text = _("%(name)s\n%(n)s笔，%(units)s%(unit)s")
             name = text % {
                 "name": name,
                 "n": counted.applications,
@@ -101,7 +101,7 @@ def _by_scheme(outline: Outline, facts: Facts) -> None:
         outline.say(_("没有。"))
         return
     rows.append([_("合计"), *_cells(facts.whole)])
-    outline.table(_("补助项目"), _money(_("补助项目"), 4), rows)
+    outline.table(_("补助项目"), _money(_("补助项目"), 12), rows)
 
 
 def _by_level(outline: Outline, facts: Facts) -> None:
@@ -111,7 +111,7 @@ def _by_level(outline: Outline, facts: Facts) -> None:
         outline.say(_("没有。"))
         return
     rows.append([_("合计"), *_cells(facts.whole)])
-    outline.table(_("资金来源"), _money(_("级次"), 2), rows)
+    outline.table(_("资金来源"), _money(_("级次"), 5), rows)
 
 
 def _by_institution(outline: Outline, facts: Facts) -> None:
@@ -119,7 +119,7 @@ def _by_institution(outline: Outline, facts: Facts) -> None:
     if not rows:
         outline.say(_("没有。"))
         return
-    outline.table(_("受补助机构"), _money(_("机构"), 4), rows)
+    outline.table(_("受补助机构"), _money(_("机构"), 12), rows)
 
 
 def _recoveries(outline: Outline, facts: Facts) -> None:

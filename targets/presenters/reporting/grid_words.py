@@ -108,6 +108,7 @@ def _counted() -> dict[str, str]:
         "countedText": _("{title}：{text}"),
         "countedAt": _("{at} 统计"),
         "countedTaken": _("与填报一致"),
+        "countedDiffers": _("与统计不一致"),
         "countedTake": _("采用"),
         "countedTakeLabel": _("采用{title}：{name} {text}"),
         "countedNone": _("统计范围内没有机构或项目"),

@@ -212,6 +212,21 @@ def test_a_report_after_its_day_is_late_and_a_correction_does_not_change_that(fo
     assert [problem.field for problem in refused.value.problems] == ["text", "period_end", "percent"]
 
 
+def test_less_done_than_at_the_last_report_asks_why(following: Following) -> None:
+    w = following
+    w.issue()
+    f.sign(part=w.part(), by=w.ann)
+    with at("2025-01-09"):
+        f.report(part=w.part(), period_end=day("2024-09-30"), text="一", percent=83, by=w.ann)
+        given = {"part": w.part(), "period_end": day("2024-12-31"), "text": "二", "by": w.ann}
+        with pytest.raises(Refused, match="完成比例50%，低于截至 2024-09-30 一期的83%") as refused:
+            f.report(percent=50, **given)
+        assert [problem.field for problem in refused.value.problems] == ["explanation"]
+        told = f.report(percent=50, explanation="工程量重新核定", **given)
+        assert told.text == "二\n完成比例由83%调整为50%：工程量重新核定"
+        assert f.report(percent=83, **{**given, "part": w.part()}).text == "二", "no less: nothing to explain"
+
+
 def test_closure_asks_for_evidence_and_for_every_deliverable(following: Following) -> None:
     w = following
     w.issue()

@@ -11,7 +11,7 @@
     const take = el("button", { type: "button", class: "button quiet small take", onclick: () => takeCounted(cell) }, say("countedTake"));
     const list = el("a", { href: address(cell), target: "_blank", rel: "opener", "aria-label": say("countedListLabel", { name }) }, say("countedList"));
     take.setAttribute("aria-label", say("countedTakeLabel", { title, name, text }));
-    return el("p", { class: "counted" }, el("span", { class: "what" }), " ", take, el("span", { class: "taken" }, say("countedTaken")), " ", list);
+    return el("p", { class: "counted" }, el("span", { class: "what" }), " ", take, el("span", { class: "taken" }, say("countedTaken")), el("span", { class: "differs" }, say("countedDiffers")), " ", list);
   };
 
   Grid.paintCounted = (cell, line) => {
@@ -22,6 +22,7 @@
     what.title = say("countedAt", { at: counted.at });
     const taken = isTaken(cell);
     line.querySelector(".taken").hidden = !taken;
+    line.querySelector(".differs").hidden = taken || !isTyped(cell);
     line.querySelector(".take").hidden = taken || !cell.writable;
   };
 
@@ -35,6 +36,8 @@
     const figure = Grid.figure(cell);
     return Object.keys(cell.el.input).every((field) => Grid.parse(figure[field] ?? "") === Grid.parse(counted[field]));
   }
+
+  const isTyped = (cell) => Grid.isNa(cell) || Object.keys(cell.el.input).some((field) => Grid.figure(cell)[field]);
 
   function takeCounted(cell) {
     const { counted } = cell;
