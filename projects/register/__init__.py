@@ -8,7 +8,7 @@ by date, `recording` writes them, all or nothing; `moving` states a new place, `
 from .codes import correct_code
 from .facts import Facts, Statement
 from .moving import move_institution
-from .recording import RegisterChange, close_institution, record_statements
+from .recording import RegisterChange, close_institution, record_statements, statement_problems
 
 __all__ = [
     "Facts",
@@ -18,4 +18,5 @@ __all__ = [
     "correct_code",
     "move_institution",
     "record_statements",
+    "statement_problems",
 ]

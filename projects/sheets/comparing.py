@@ -1,7 +1,7 @@
 """A sheet set against the register: what is new, what changes, what is wrong; then all of it is written or nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects.models import InstitutionVersion
-from projects.register import Facts, RegisterChange, Statement, record_statements
+from projects.register import Facts, RegisterChange, Statement, record_statements, statement_problems
 from projects.register.facts import COUNTS, SHOWN, label
 from projects.register.suspects import Listed, Suspect, register_of
 from targets.actions.refusals import NotAllowed, Problem, Refused

@@ -47,7 +47,7 @@ def guess(table: Table) -> Columns:
     columns: dict[str, str] = {}
     for heading in table.header:
         name = guess_field(heading) if heading else None
-        if name in _TOLD_BY_WORDS:
+        if name is not None and name in _TOLD_BY_WORDS:
             name = _meant(name, table.words(heading))
         if name is not None:
             columns.setdefault(name, heading)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from projects.presenters.breakdowns import BASES, PLACE, breakdowns_page, columns
 from projects.presenters.curve import progress_of_all
 from projects.presenters.gantt import gantt
-from projects.queries.breakdowns import counted
 from projects.presenters.project_words import month_words
+from projects.queries.breakdowns import counted
 from projects.queries.curves import drawn, stages_of
 from projects.queries.owed import reports_waiting
 from projects.standing import month_due

@@ -87,9 +87,9 @@ def percent_text(percent: Decimal | None) -> str:
     return f"{text.rstrip('0').rstrip('.')}%"
 
 
-def headings(choice: LotteryChoice | None) -> list[tuple[str, bool]]:
-    """The bases in the order of the cells, and which is the chosen one."""
-    return [(base_label(base), choice is not None and choice.base == base) for base in _bases()]
+def headings() -> list[str]:
+    """The bases in the order of the cells."""
+    return [base_label(base) for base in _bases()]
 
 
 def sentence(figures: Figures, choice: LotteryChoice | None) -> str:

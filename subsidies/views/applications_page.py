@@ -18,6 +18,7 @@ from subsidies.books.granting import choices
 from subsidies.forms import applications as forms
 from subsidies.models import Application, ApplicationStep
 from subsidies.presenters.applications_page import (
+    Levels,
     arithmetic,
     levels_to_choose,
     money,
@@ -62,10 +63,10 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 @needs()
 def application_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Take a step; refused, the page comes again with what was typed and what happened meanwhile."""
-    if step not in _FORMS:
+    if step not in _ACTS:
         raise Http404(step)
     row = found(request, pk)
-    form = _form(step, row, request.POST)
+    form = _form(step, row, request.POST, suspected=step in _CHECKS and bool(repeats(row)))
     status = attempt(request, form, lambda: _do(step, row, form, person(request), request.POST))
     if status == 200:
         return redirect("subsidy-application", pk)
@@ -79,6 +80,7 @@ def page(
     user = person(request)
     read = read_application(row)
     offered = offers(row, user, read.steps)
+    looked = repeats(row) if row.state in _OPEN else []
     context = {
         "application": row,
         "unit": unit_word(row.scheme.unit),
@@ -88,9 +90,12 @@ def page(
         "papers": papers(read.files),
         "money": money(read.journals, held([row.pk])[row.pk]) if read.journals else None,
         "arithmetic": arithmetic(row.computed),
-        "repeats": repeats(row) if row.state in _OPEN else [],
+        "repeats": looked,
         "readiness": readiness(row) if offered.change else None,
-        "offers": [(offer, bound.get(offer.step) or _form(offer.step, row)) for offer in offered.now],
+        "offers": [
+            (offer, bound.get(offer.step) or _form(offer.step, row, suspected=bool(looked)))
+            for offer in offered.now
+        ],
         "not_now": offered.not_now,
         "may_change": offered.change,
         "evidence": bound.get("evidence") or forms.EvidenceForm(auto_id="evidence-%s"),
@@ -100,38 +105,36 @@ def page(
     return render(request, "subsidies/application.html", context, status=status)
 
 
-def _approve_form(row: Application, data: Any) -> ActionForm:
+def _form(step: str, row: Application, data: Any = None, *, suspected: bool = False) -> ActionForm:
+    """The form of a step; `suspected`: something looks like a repeat, so that a check asks why it is none."""
+    auto_id = f"{step}-%s"
+    if step == Verb.APPROVE:
+        return forms.ApproveForm(data, levels=_levels(row), auto_id=auto_id)
+    if step in _CHECKS:
+        verified = row.claimed if row.verified is None else row.verified
+        initial = {"verified": verified, "answer": row.suspicion_answer}
+        return _CHECKS[step](data, initial=initial, auto_id=auto_id, suspected=suspected)
+    return _PLAIN[step](data, auto_id=auto_id)
+
+
+def _levels(row: Application) -> Levels:
+    """Budget lines of this year and, for what was carried over, of the last."""
     today = timezone.localdate()
     lines = choices(row, today.year)
     for level, older in choices(row, today.year - 1).items():
         lines.setdefault(level, []).extend(older)
-    return forms.ApproveForm(data, levels=levels_to_choose(row.computed, lines), auto_id="approve-%s")
+    return levels_to_choose(row.computed, lines)
 
 
-def _check_form(form: type[forms.CountyCheckForm], step: str) -> Callable[[Application, Any], ActionForm]:
-    def make(row: Application, data: Any) -> ActionForm:
-        verified = row.claimed if row.verified is None else row.verified
-        initial = {"verified": verified, "answer": row.suspicion_answer}
-        return form(data, initial=initial, auto_id=f"{step}-%s", suspected=bool(repeats(row)))
-
-    return make
-
-
-def _plain_form(form: type[ActionForm], step: str) -> Callable[[Application, Any], ActionForm]:
-    def make(_row: Application, data: Any) -> ActionForm:
-        return form(data, auto_id=f"{step}-%s")
-
-    return make
-
-
-_FORMS: Mapping[str, Callable[[Application, Any], ActionForm]] = {
-    Verb.SUBMIT: _plain_form(forms.SubmitForm, Verb.SUBMIT),
-    Verb.COUNTY_CHECK: _check_form(forms.CountyCheckForm, Verb.COUNTY_CHECK),
-    Verb.CITY_CHECK: _check_form(forms.CityCheckForm, Verb.CITY_CHECK),
-    Verb.APPROVE: _approve_form,
-    Verb.RETURN: _plain_form(forms.ReasonForm, Verb.RETURN),
-    Verb.REFUSE: _plain_form(forms.ReasonForm, Verb.REFUSE),
-    Verb.WITHDRAW: _plain_form(forms.WithdrawForm, Verb.WITHDRAW),
+_CHECKS: Mapping[str, type[forms.CountyCheckForm]] = {
+    Verb.COUNTY_CHECK: forms.CountyCheckForm,
+    Verb.CITY_CHECK: forms.CityCheckForm,
+}
+_PLAIN: Mapping[str, type[ActionForm]] = {
+    Verb.SUBMIT: forms.SubmitForm,
+    Verb.RETURN: forms.ReasonForm,
+    Verb.REFUSE: forms.ReasonForm,
+    Verb.WITHDRAW: forms.WithdrawForm,
 }
 _ACTS: Mapping[str, tuple[Callable[..., Application], Any]] = {
     Verb.SUBMIT: (applying.submit, gettext_lazy("已提交，等待县级核查。")),
@@ -142,10 +145,6 @@ _ACTS: Mapping[str, tuple[Callable[..., Application], Any]] = {
     Verb.REFUSE: (applying.refuse, gettext_lazy("已决定不予补助，申请单位会收到消息。")),
     Verb.WITHDRAW: (applying.withdraw, gettext_lazy("已撤回。")),
 }
-
-
-def _form(step: str, row: Application, data: Any = None) -> ActionForm:
-    return _FORMS[step](row, data)
 
 
 def _do(step: str, row: Application, form: ActionForm, user: User, data: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ def lottery_page(request: HttpRequest) -> HttpResponse:
     found, choice = lottery.figures(), lottery.chosen()
     context = {
         "sentence": sentence(found, choice),
-        "headings": headings(choice),
+        "headings": headings(),
         "rows": rows(found, choice),
         "wordings": wording_lines(wordings(), choice),
         "stands": stand_lines(standings()),

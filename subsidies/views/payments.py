@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from subsidies.amounts import grouped
 from subsidies.forms.payments import BatchForm, ResultFileForm, sign_table, signed_table
-from subsidies.models import PaymentBatch
+from subsidies.models import PaymentBatch, PaymentOrder
 from subsidies.paying.batches import drop_order, make_batch, reverse_payment, send_batch
 from subsidies.paying.receiving import table_of
 from subsidies.paying.results import read_results, write_results
@@ -31,6 +31,8 @@ from yuxi_eldercare.core.roles import KEEP_BOOKS, VIEW_SUBSIDIES, can
 from .shared import needs
 
 PAGE = 50
+# Orders that can still be dropped, or their payment taken back.
+_UNDONE = frozenset({PaymentOrder.State.WAITING, PaymentOrder.State.PAID})
 
 
 @require_safe
@@ -103,11 +105,12 @@ def payment(request: HttpRequest, number: str) -> HttpResponse:
         if status == 200:
             return redirect("subsidy-payment", number)
         row = _batch(request, number)
+    orders = list(orders_of(row))
     context: dict[str, Any] = {
         "batch": row,
-        "orders": orders_of(row),
+        "orders": orders,
         "may": may,
-        "acts": may and (row.waiting_n or row.paid_n),
+        "acts": may and any(order.state in _UNDONE for order in orders),
         "results": ResultFileForm(auto_id="result_%s"),
     }
     return render(request, "subsidies/payment.html", context, status=status)

@@ -93,7 +93,7 @@ def _share(found: dict[str, Any]) -> dict[str, Any]:
     percent = lottery.share_of(figure).percent if figure else None
     return {
         "homes": False,
-        "headings": headings(choice),
+        "headings": headings(),
         "rows": [row for row in rows(figures, choice) if row[0] == end.year],
         "choice": choice,
         "result": percent_text(percent),

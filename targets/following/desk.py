@@ -52,7 +52,7 @@ class PartsDesk:
 
 
 def read_parts_desk(user: User, today: date | None = None) -> PartsDesk:
-    """The person's part of the desk: at most four statements for a body, three for a supervisor, six with much to do."""
+    """The person's part of the desk: at most four statements for a body, three for a supervisor, six if busy."""
     day = today or timezone.localdate()
     units = reach(user, WORK_ON_PART).departments
     open_ones = AssignmentPart.objects.filter(department__in=units, state__in=(State.ISSUED, *_RUNNING))

@@ -24,7 +24,7 @@ from targets.models import Indicator, ProposedValue, ReportingLine
 from tests.pages.conftest import client_of
 from tests.pages.reporting import cell, cells_of, office, save, send
 from tests.reporting_world import QUARTER, Reporting
-from tests.worlds import CITY, GREEN, RED, WHITE
+from tests.worlds import CITY, GREEN, RED, WHITE, make_user
 from yuxi_eldercare.core.models import Job, Region
 
 from .test_register import FACTS
@@ -259,6 +259,35 @@ def test_nobody_else_sees_it(office: Reporting, share: Indicator, name: str) -> 
         answer = behind(office, getattr(office, name), form)
         assert answer.status_code == 403
         assert "由其他单位填报" in answer.text
+
+
+def test_a_rolled_up_figure_is_seen_by_who_leads_there(office: Reporting, share: Indicator) -> None:
+    """Nobody reports for the city: its leaders, its supervisors and the lead department of the indicator follow it."""
+    state(office, name="一", beds=100, nursing_beds=45)
+    world = office.world
+    for user in (office.lin, office.mei, world.ling, world.du):
+        page = behind(office, user, region=CITY)
+        assert page.status_code == 200, user
+        assert page.context["found"].numerator == 45
+    county = world.counties[RED]
+    local = [make_user(f"local-{role}", role, county) for role in ("leader", "supervisor", "lead")]
+    for user in (office.ann, office.bob, office.gan, office.shi, *local):
+        assert behind(office, user, region=CITY).status_code == 403, user
+
+
+def test_what_is_still_to_come_has_no_list(office: Reporting, share: Indicator) -> None:
+    state(office, name="一", beds=100, nursing_beds=45)
+    ann = client_of(office.ann)
+    for form in ((), ("csv",)):
+        name = "counted-export" if form else "counted"
+        page = ann.get(reverse(name, args=[SHARE, RED, "9999-12-31", *form]))
+        assert page.status_code == 404
+        assert "9999-12-31 还没有到" in page.text
+    row = offer_counts().added
+    assert row == 1
+    ProposedValue.objects.update(period_end=date(2024, 12, 31))
+    url = reverse("counted", args=[SHARE, RED, "2024-12-31"])
+    assert ann.get(url).status_code == 200, "what is offered for a running period is shown"
 
 
 def test_what_is_not_counted_has_no_list(office: Reporting, share: Indicator) -> None:

@@ -177,6 +177,25 @@ def test_a_wrong_cell_is_named(
     assert not Institution.objects.exists(), "the row that is right is not written either"
 
 
+def test_all_that_is_wrong_in_a_row_is_told_at_once(keepers: Keepers, hong: Client) -> None:
+    kept(keepers)
+    wrong = [*HOME]
+    wrong[1], wrong[2], wrong[3], wrong[9] = CODE[:-1] + "0", "白水县", "火车站", "去年"
+    _url, result = preview(hong, [HEADER, OTHER, wrong])
+    assert [(fault["row"], fault["column"]) for fault in result["faults"]] == [
+        (3, "B"), (3, "C"), (3, "D"), (3, "J"),
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_read_is_not_compared(keepers: Keepers, hong: Client) -> None:
+    kept(keepers)
+    wrong = [*HOME]
+    wrong[5] = "约100"
+    _url, result = preview(hong, [HEADER, wrong])
+    [fault] = result["faults"]
+    assert "不是确数" in fault["message"], "and nothing about nursing beds above none"
+
+
 def test_one_institution_twice_in_a_sheet(keepers: Keepers, hong: Client) -> None:
     kept(keepers)
     plain = ["福寿院", "", *HOME[2:]]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from projects.models import ColumnMapping, Institution
 from projects.sheets.fields import guess_code, guess_field
 from projects.sheets.kept import fitting
-from projects.sheets.mapping import Columns
+from projects.sheets.mapping import Columns, guess
 from projects.sheets.reading import CSV, XLSX, letter, read_table
 from targets.actions.refusals import NotAllowed, Refused
 from tests.pages.conftest import client_of
@@ -60,6 +60,19 @@ def hong(keepers: Keepers) -> Client:
         ("护理型床位数", "nursing_beds"),
         ("在托（在住）人数", "enrolled"),
         ("乡镇（街道）", "town"),
+        ("坐落", "address"),
+        ("总床位", "beds"),
+        ("床位总数（张）", "beds"),
+        ("护理床位", "nursing_beds"),
+        ("其中：护理型床位数", "nursing_beds"),
+        ("收住人数", "enrolled"),
+        ("在院人数", "enrolled"),
+        ("从业护理员", "staff"),
+        ("护理人员", "staff"),
+        ("持证", "certified_staff"),
+        ("其中：持证护理员（人）", "certified_staff"),
+        ("持证上岗护理人员", "certified_staff"),
+        ("持证率", None),
         ("备注", None),
     ],
 )
@@ -80,6 +93,20 @@ def test_headings_are_guessed(heading: str, field: str | None) -> None:
 )
 def test_words_are_guessed(field: str, word: str, code: str | None) -> None:
     assert guess_code(field, word) == code
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (["养老机构", "日间照料中心", "养老机构"], "kind"),
+        (["公办", "民办", ""], "operation"),
+        (["甲类", "乙类"], "operation"),
+    ],
+)
+def test_of_what_an_institution_is_the_words_decide_the_field(words: list[str], field: str) -> None:
+    rows: Rows = [["机构名称", "机构性质"], *([f"第{n}家", word] for n, word in enumerate(words))]
+    columns = guess(read_table(sheet(rows), XLSX.media_type)).columns
+    assert columns == {"name": "机构名称", field: "机构性质"}
 
 
 def test_columns_have_letters() -> None:

@@ -206,7 +206,7 @@ def test_the_page_of_totals_shows_county_and_level(busy: Busy) -> None:
 
 def test_a_line_shows_its_journal_with_who_and_by_which_document(busy: Busy) -> None:
     html = client_of(busy.cai).get(_url(busy.province)).content.decode()
-    for shown in ("逐笔账", "支付 " + str(busy.first), "PZ-1", "Cai", "340.00", "登记资金到位"):
+    for shown in ("逐笔账", f"{busy.first}</a> 红河敬老院", "PZ-1", "Cai", "340.00", "登记资金到位"):
         assert shown in html
     of_county = client_of(busy.hong)
     assert of_county.get(_url(busy.province)).status_code == 404

@@ -1,5 +1,6 @@
 """Pages of the ledgers of people: lists, exports, one row, steps, a look at what is sealed."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from django.utils import timezone
 from subsidies.models import Household, Trainee
 from subsidies.people import households, trainees
 from subsidies.people.persons import Someone
+from targets.actions.breakdown import draft_breakdown, issue_breakdown
+from targets.actions.breakdown_checks import Part
 from targets.judging.rejudging import rejudge_indicator
-from targets.models import Indicator
+from targets.models import Indicator, Target
 from tests.pages.conftest import client_of, own_statements
 from tests.subsidies.world import Subsidies, make_subsidies
-from tests.worlds import GREEN, make_user
+from tests.worlds import GREEN, RED, WHITE, make_user
 from yuxi_eldercare.core.models import AuditEvent, Department
 
 from .people_world import DONE, accepted, done, home, id_number, someone, trained
@@ -56,6 +59,26 @@ def test_the_target_stands_beside_the_count(s: Subsidies) -> None:
     text = page(s.lin, "subsidy-households", year=2024)
     assert "云溪市2024年已验收3户，目标200户，还差197户" in text
     assert "逾期未报" in text or "尚未填报" in text
+
+
+def test_a_county_stands_against_its_part_of_the_target(s: Subsidies) -> None:
+    """Once the target is broken down (目标分解), each county has its own demand, gap and light."""
+    homes = s.world.households
+    Indicator.objects.filter(pk=homes.pk).update(key="home-adaptation-households")
+    target = Target.objects.get(indicator=homes)
+    dues = target.milestones.filter(regional=None).values_list("due", flat=True)
+    shares = zip((RED, GREEN, WHITE), (100, 60, 40), strict=True)
+    parts = [Part(code, due, Decimal(many)) for code, many in shares for due in dues if due]
+    draft = draft_breakdown(target=target, parts=parts, reason="", by=s.lin)
+    issue_breakdown(breakdown=draft, by=make_user("mei", "lead", s.city, s.world.bureau))
+    rejudge_indicator(homes.pk, cause="value")
+    accepted(range(30), s.unit, s.ann)
+    lines = client_of(s.lin).get(reverse("subsidy-households"), {"year": 2024}).context["lines"]
+    said = {line.region.short_name: (line.accepted, line.demanded, line.missing) for line in lines}
+    assert said == {
+        "云溪市": (30, 200, 170), "红河区": (30, 100, 70), "青山县": (0, 60, 60), "白水县": (0, 40, 40)
+    }  # fmt: skip
+    assert "红河区2024年已验收30户，目标100户，还差70户" in page(s.ann, "subsidy-households", year=2024)
 
 
 def test_the_list_is_narrowed(s: Subsidies) -> None:

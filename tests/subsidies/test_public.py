@@ -102,7 +102,7 @@ def test_a_statement_says_what_the_books_say(s: Subsidies) -> None:
     answer = at(s.bob).get(reverse("subsidy-statement", args=[s.red.pk, year]))
     document = Document(io.BytesIO(answer.content))
     said = "".join(paragraph.text for paragraph in document.paragraphs)
-    assert "批复补助600,000.00元，已支付300,000.00元，支付率50.0%，待支付300,000.00元" in said
+    assert "批复补助600,000.00元，已支付300,000.00元，兑付率50.0%，待支付300,000.00元" in said
     schemes, levels, institutions = document.tables[:3]
     assert [cell.text for cell in schemes.rows[-1].cells][:4] == ["合计", "600,000.00", "300,000.00", "50.0%"]
     assert [cell.text for cell in levels.rows[1].cells][:4] == ["省级", "300,000.00", "0.00", "0.0%"]

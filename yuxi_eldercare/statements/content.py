@@ -57,13 +57,13 @@ def _overall(outline: Outline, facts: Facts) -> None:
         return
     outline.say(
         _("截至%(day)s，从%(year)s年预算中批复补助%(granted)s元，") % values,
-        _("已支付%(paid)s元，支付率%(rate)s，待支付%(waiting)s元。") % values,
+        _("已支付%(paid)s元，兑付率%(rate)s，待支付%(waiting)s元。") % values,
         _("已追回%(recovered)s元，批复和支付金额均已扣除。") % values if sums.recovered else "",
     )
 
 
 def rate(sums: Granted) -> str:
-    """支付率 = paid / granted, to one decimal, cut off so that 100 % means all of it; — where nothing is granted."""
+    """兑付率 = paid / granted, to one decimal, cut off so that 100 % means all of it; — where nothing is granted."""
     if sums.granted <= 0:
         return "—"
     tenths = sums.paid * 1000 // sums.granted
@@ -75,7 +75,7 @@ def _money(first: str, share: int) -> list[Column]:
         Column(title=first, share=share),
         Column(title=_("批复（元）"), share=8, align="right"),
         Column(title=_("已支付（元）"), share=8, align="right"),
-        Column(title=_("支付率"), share=5, align="right"),
+        Column(title=_("兑付率"), share=5, align="right"),
         Column(title=_("追回（元）"), share=7, align="right"),
     ]
 
