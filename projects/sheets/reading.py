@@ -3,7 +3,7 @@
 import csv
 import datetime
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -51,13 +51,13 @@ def letter(place: int) -> str:
     return name
 
 
-def read_table(stream: IO[bytes], media_type: str) -> Table:
-    """The first sheet that holds anything. Raises `Refused`."""
+def read_table(stream: IO[bytes], media_type: str, knows: Callable[[str], Any] = guess_field) -> Table:
+    """The first sheet that holds anything; `knows` tells the headings it may have. Raises `Refused`."""
     lines = _csv_lines(stream) if media_type == CSV.media_type else _xlsx_lines(stream)
     if len(lines) > ROWS_MOST:
         text = _("表格超过 %(most)s 行，请按县或按类型分开上传。")
         raise Refused.because(text % {"most": f"{ROWS_MOST:,}"}, "file")
-    top = _header_place(lines)
+    top = _header_place(lines, knows)
     if top is None:
         raise Refused.because(_("表格里没有找到标题行，请在第一行写明各列的名称。"), "file")
     header = _once([text.replace("\n", "") for text in lines[top]])
@@ -82,10 +82,10 @@ def check_csv(content: bytes) -> None:
     read_table(io.BytesIO(content), CSV.media_type)
 
 
-def _header_place(lines: Sequence[Sequence[str]]) -> int | None:
+def _header_place(lines: Sequence[Sequence[str]], knows: Callable[[str], Any]) -> int | None:
     """The line among the first with most known headings; without any, the first with two texts."""
     head = lines[:_HEADER_WITHIN]
-    known = [sum(1 for text in line if text and guess_field(text)) for line in head]
+    known = [sum(1 for text in line if text and knows(text)) for line in head]
     if any(known):
         return known.index(max(known))
     filled = (place for place, line in enumerate(head) if sum(map(bool, line)) > 1)

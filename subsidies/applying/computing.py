@@ -139,6 +139,7 @@ def no_split(version: SchemeVersion) -> Refused:
     """That nothing can be approved while no document governs who pays which part."""
     text = _(
         "“%(scheme)s”没有载明各级分担比例：现行文件没有规定，不能批复。"
-        "请先取得规定分担比例的文件，由市级牵头单位在补助标准中登记比例和文号。"
+        "请先取得规定分担比例的文件，由市级牵头单位在补助标准中登记比例和文号，"
+        "再退回这笔申请，由申请单位重新提交，按新的一版计算。"
     )
     return Refused.because(text % {"scheme": version.scheme.name}, "split")

@@ -117,10 +117,14 @@ def _recovered(rows: Collection[Application]) -> set[int]:
 
 
 def _sharing(application: Application) -> list[Application]:
-    """Other claims on the same premises or into the same account, those wholly recovered left out."""
+    """Other claims for the same purpose on the same premises, or of others into the same account.
+
+    Those wholly recovered are left out. Premises that were built with a subsidy may well be run with another one.
+    """
     same = Q(pk__in=[])
     if application.premises_number:
-        same |= Q(premises_number=application.premises_number)
+        purpose = Q(scheme__programme=application.scheme.programme)
+        same |= Q(premises_number=application.premises_number) & purpose
     if application.account_print:
         same |= Q(account_print=application.account_print) & ~Q(institution=application.institution_id)
     rows = list(_others(application).filter(same))
@@ -139,8 +143,13 @@ def _same_account(application: Application, other: Application) -> bool:
 def _of_premises(application: Application, other: Application) -> Repeat | None:
     if not application.premises_number or other.premises_number != application.premises_number:
         return None
+    if other.scheme.programme != application.scheme.programme:
+        return None
+    certain = is_once_per_unit(other.version) and other.scheme.unit == application.scheme.unit
     words = {"number": other.premises_number, "name": other.name, "claim": other.number or ""}
     if other.institution_id == application.institution_id:
+        if not certain:
+            return None  # a yearly subsidy comes again every year
         if other.premises == Application.Premises.LEASED and _terms(other) != _terms(application):
             text = _(
                 "同一份租赁合同（%(number)s）在申请%(claim)s中登记的租期是%(from)s至%(to)s，与本次不同。"
@@ -148,7 +157,6 @@ def _of_premises(application: Application, other: Application) -> Repeat | None:
             return Repeat(other, text % {**words, "from": other.lease_from, "to": other.lease_to})
         text = _("同一处用房（%(number)s）已用于本机构的申请%(claim)s，须说明不是把同一批床位拆开申请。")
         return Repeat(other, text % words)
-    certain = is_once_per_unit(other.version) and other.scheme.unit == application.scheme.unit
     if certain:
         text = _(
             "用房的证号或合同号%(number)s已由“%(name)s”在申请%(claim)s中使用，同一处用房的床位（托位）只补助一次。"
@@ -174,6 +182,7 @@ def _of_name(application: Application) -> list[Repeat]:
         Q(county=application.county_id),
         ~Q(institution=application.institution_id),
         scheme__unit=application.scheme.unit,
+        scheme__programme=application.scheme.programme,
         institution__isnull=False,
     )
     claimed = [row for row in rows if is_once_per_unit(row.version)]

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, Case, F, Value, When
 from django.utils.translation import gettext as _
 
 from subsidies.models import Application, Balance, BudgetLine, Journal, Posting, Recovery
@@ -167,5 +167,9 @@ def _add(lines: Mapping[int, BudgetLine], moves: Moves) -> None:
         for line, account in moves
         if (line, account) not in present
     )
-    for (line, account), amount in moves.items():
-        Balance.objects.filter(line=line, account=account).update(amount_fen=F("amount_fen") + amount)
+    moved = [
+        When(line=line, account=account, then=Value(amount)) for (line, account), amount in moves.items()
+    ]
+    Balance.objects.filter(line__in=lines).update(
+        amount_fen=F("amount_fen") + Case(*moved, default=Value(0), output_field=BigIntegerField())
+    )

@@ -181,7 +181,8 @@ def _rows_of(ledger: Ledger, upload: Upload) -> list[Row]:
             raise Refused.because(_("文件太大，请分开上传。"), "file")
     content.seek(0)
     is_csv = (upload.name or "").lower().endswith(".csv")
-    table = read_table(content, CSV.media_type if is_csv else XLSX.media_type)
+    headings = {column.heading for column in ledger.columns}
+    table = read_table(content, CSV.media_type if is_csv else XLSX.media_type, headings.__contains__)
     missing = [
         column.heading for column in ledger.columns if column.needed and table.column(column.heading) is None
     ]

@@ -186,6 +186,21 @@ def _lines(step: ApplicationStep, before: Mapping[str, Any]) -> list[str]:
     if figures.get("released"):
         amount = grouped(sum(figures["released"].values()))
         lines.append(_("退回预算 %(yuan)s 元") % {"yuan": amount})
+    return lines + _paying(figures)
+
+
+def _paying(figures: Mapping[str, Any]) -> list[str]:
+    """What a payment or a recovery moved, and the voucher that says so."""
+    known = {
+        "amount_fen": _("支付 %(yuan)s 元"),
+        "ordered_fen": _("应追回 %(yuan)s 元"),
+        "received_fen": _("已退回 %(yuan)s 元"),
+        "reversed_fen": _("冲销 %(yuan)s 元"),
+        "dropped_fen": _("不再追回 %(yuan)s 元"),
+    }
+    lines = [text % {"yuan": grouped(figures[name])} for name, text in known.items() if name in figures]
+    if figures.get("voucher"):
+        lines.append(_("凭证号 %(number)s") % {"number": figures["voucher"]})
     return lines
 
 

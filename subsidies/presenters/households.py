@@ -27,7 +27,12 @@ class CountyLine:
     published: Decimal | None
     light: str
     word: str
-    none: str  # why nothing is demanded
+    is_set: bool  # whether a target of the year stands anywhere: what has none was given no part of it
+
+    @property
+    def none(self) -> str:
+        """The word where nothing is demanded."""
+        return _("未分解") if self.is_set else _("没有目标")
 
     @property
     def missing(self) -> Decimal | None:
@@ -39,8 +44,6 @@ def county_lines(
     regions: Sequence[Region], counted: Mapping[str, Tally], stands: Mapping[str, Judged]
 ) -> list[CountyLine]:
     """A line for each region; a city's is the sum of its counties'."""
-    # A target of the year stands somewhere: what has none was given no part of it.
-    none = _("未分解") if stands else _("没有目标")
     lines = []
     for region in regions:
         own = [one for one in regions if one.parent_id == region.code] or [region]
@@ -55,7 +58,7 @@ def county_lines(
                 stand.actual if stand else None,
                 stand.light if stand else "",
                 words.state_word(stand.state, stand.light) if stand else "",
-                none,
+                bool(stands),
             )
         )
     return lines
@@ -72,8 +75,15 @@ def sentence(year: int, line: CountyLine) -> str:
         "missing": _whole(line.missing),
     }
     if line.demanded is None:
-        text = _("%(region)s%(year)s年已验收%(accepted)s户，正在改造%(under_way)s户；本地区这一年%(none)s。")
-        return text % {**said, "none": line.none}
+        if line.is_set:
+            text = _(
+                "%(region)s%(year)s年已验收%(accepted)s户，正在改造%(under_way)s户；目标没有分解到本地区。"
+            )
+            return text % said
+        text = _(
+            "%(region)s%(year)s年已验收%(accepted)s户，正在改造%(under_way)s户；各文件没有规定这一年的目标。"
+        )
+        return text % said
     if not line.missing:
         text = _(
             "%(region)s%(year)s年已验收%(accepted)s户，达到目标%(demanded)s户；正在改造%(under_way)s户。"

@@ -34,7 +34,7 @@ from targets.forms.acting import attempt
 from targets.forms.reporting import ActionForm
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.pages import person
-from yuxi_eldercare.core.roles import REVEAL_PERSONAL, can
+from yuxi_eldercare.core.roles import APPROVE_SUBSIDY, REVEAL_PERSONAL, can
 
 from .shared import needs
 
@@ -81,6 +81,7 @@ def page(
     read = read_application(row)
     offered = offers(row, user, read.steps)
     looked = repeats(row) if row.state in _OPEN else []
+    moved = money(read.journals, held([row.pk])[row.pk]) if read.journals else None
     context = {
         "application": row,
         "unit": unit_word(row.scheme.unit),
@@ -88,7 +89,10 @@ def page(
         "listed": list(listed(row)[:LISTED_MOST]) if lists_people(row) else [],
         "trail": trail(read.steps),
         "papers": papers(read.files),
-        "money": money(read.journals, held([row.pk])[row.pk]) if read.journals else None,
+        "money": moved,
+        "may_recover": moved is not None
+        and moved.paid_fen > 0
+        and bool(can(user, APPROVE_SUBSIDY, region=row.county.parent or row.county)),
         "arithmetic": arithmetic(row.computed),
         "repeats": looked,
         "readiness": readiness(row) if offered.change else None,

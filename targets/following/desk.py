@@ -88,13 +88,16 @@ def _supervised(user: User) -> tuple[list[AssignmentPart], list[Extension], list
     related = "part__assignment__document", "part__department", "part__region", "asked_by"
     asked = _undecided(held).select_related(*related).order_by("asked_at")
     reports = _unanswered(held).select_related("part__assignment__document", "part__department", "entered_by")
-    piles = (
+    to_verify, to_decide, to_answer = (
         list(_named(waiting)[:MOST]),
         list(asked[:MOST]),
         list(reports.order_by("entered_at")[:MOST]),
     )
-    full = zip(piles, (waiting, asked, reports), strict=True)
-    return *piles, sum(rows.count() - MOST for pile, rows in full if len(pile) == MOST)
+    listed: list[tuple[list[Any], QuerySet[Any]]] = [
+        (to_verify, waiting), (to_decide, asked), (to_answer, reports),
+    ]  # fmt: skip
+    more = sum([rows.count() - MOST for pile, rows in listed if len(pile) == MOST])
+    return to_verify, to_decide, to_answer, more
 
 
 def _undecided(held: Reach) -> QuerySet[Extension]:

@@ -51,3 +51,17 @@ def test_rows_past_those_that_are_measured_are_written_too() -> None:
     rows: list[list[object]] = [[n, CODE, "短"] for n in range(450)]
     _xml, read = _sheet(rows)
     assert read == [HEADER, *rows]
+
+
+def test_the_header_and_the_first_column_stay_in_sight() -> None:
+    xml, _read = _sheet([[1, CODE, "短"]])
+    assert re.search(r'<pane xSplit="1" ySplit="1"[^>]*state="frozen"', xml)
+
+
+def test_the_header_is_repeated_on_each_printed_page_and_long_texts_wrap() -> None:
+    out = io.BytesIO()
+    write_xlsx(out, "表", HEADER, [[1, CODE, "很长的说明" * 60]])
+    parts = zipfile.ZipFile(out)
+    assert "_xlnm.Print_Titles" in parts.read("xl/workbook.xml").decode()
+    assert 'wrapText="1"' in parts.read("xl/styles.xml").decode()
+    assert 'paperSize="9"' in parts.read("xl/worksheets/sheet1.xml").decode()

@@ -5,7 +5,7 @@ lines and applications of its own (`year` keeps those of different workers apart
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
@@ -100,6 +100,7 @@ class Stage:
     lines: list[BudgetLine]
     applications: list[Application]
     name: str
+    seen: set[int] = field(default_factory=set)
 
     def on(self, day: int) -> date:
         """The date of a day's number."""
@@ -107,13 +108,13 @@ class Stage:
 
     def try_(self, op: Op) -> str:
         """Do it: "posted", "replayed" or "refused"."""
-        known = set(Journal.objects.filter(key__startswith=self.name).values_list("pk", flat=True))
-        known |= set(Journal.objects.filter(reverses__in=known).values_list("pk", flat=True))
         try:
             journal = self._do(op)
         except Refused:
             return "refused"
-        return "replayed" if journal.pk in known else "posted"
+        seen = journal.pk in self.seen
+        self.seen.add(journal.pk)
+        return "replayed" if seen else "posted"
 
     def _do(self, op: Op) -> Journal:
         if op.reverses:

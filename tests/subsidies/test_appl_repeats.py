@@ -175,6 +175,16 @@ def test_an_annual_subsidy_is_claimed_once_a_year(a: Applied) -> None:
     assert a.sent(claim, a.operating).state == "submitted"
 
 
+def test_a_yearly_subsidy_on_the_same_premises_is_no_repeat(a: Applied) -> None:
+    a.sent(replace(CLAIM, claimed=50))
+    a.sent(replace(CLAIM, year=2023), a.operating)
+    again = a.sent(replace(CLAIM, year=2024), a.operating)
+    assert repeats(again) == []
+    heir = a.institution("接手的养老院")
+    taken_over = a.sent(replace(CLAIM, year=2024, account=OTHER_ACCOUNT), a.operating, institution=heir)
+    assert [one.hard for one in repeats(taken_over)] == [False, False]
+
+
 def test_a_closed_institution_and_one_of_another_unit_claim_nothing(a: Applied) -> None:
     white = Institution.objects.get(pk=a.home.pk)
     with pytest.raises(NotAllowed):

@@ -31,7 +31,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def write_xlsx(target: IO[bytes], sheet: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A sheet with a frozen, filtered header row; texts are written as texts, numbers as numbers.
+    """A sheet with a filtered header row, frozen with the first column; texts are written as texts, numbers as numbers.
 
     Columns are as wide as their first rows need; on paper it is A4 across, as wide as the page, with the header
     on every page.
@@ -46,7 +46,7 @@ def write_xlsx(target: IO[bytes], sheet: str, header: Sequence[str], rows: Itera
         top = book.add_format({"valign": "top"})
         for column, width in enumerate(_widths(header, first)):
             page.set_column(column, column, width, wrapped if width == _WIDEST else top)
-        page.freeze_panes(1, 0)
+        page.freeze_panes(1, 1)
         page.set_row(0, _TWO_LINES)
         page.write_row(0, 0, header, bold)
         last = 0

@@ -100,6 +100,7 @@ def prepare() -> str:
     from .ledger import keep_ledger
     from .month import walk
     from .payments import seed_payments
+    from .people import seed_people
     from .seeding import seed
     from .standing import refusal
     from .supervision import supervise
@@ -130,6 +131,8 @@ def prepare() -> str:
     _say("申请和支付补助 …")
     seed_applications(timezone.localdate())
     seed_payments(timezone.localdate())
+    _say("登记改造户和培训人员 …")
+    seed_people(timezone.localdate())
     _say("分解下达任务 …")
     follow()
     _say("按阶梯督办 …")

@@ -41,6 +41,7 @@ from .counts import remove_counts
 from .following import remove_following
 from .institutions import remove_institutions
 from .ledger import remove_ledger
+from .people import remove_people
 from .removal import remove
 from .supervision import remove_supervision
 from .undoing import undo_reporting
@@ -63,6 +64,7 @@ class Cleared:
     closes: int = 0
     ledger: int = 0
     applications: int = 0
+    people: int = 0
     institutions: int = 0
     parts: int = 0
     notices: int = 0
@@ -102,6 +104,7 @@ def _remove() -> Cleared:
     touched |= ruled | judged | _withdraw_acceptances(accounts) | _remove_breakdowns(accounts)
     cleared.ledger = remove_ledger()  # before the files it shows
     cleared.applications = remove_applications(accounts)  # before the institutions they are of
+    cleared.people = remove_people(accounts)
     cleared.institutions = remove_institutions(accounts)
     cleared.notices = remove_supervision(accounts)  # before the parts they are about
     cleared.parts = remove_following(accounts)
