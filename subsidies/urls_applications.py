@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import applications, applications_edit, applications_page, applications_people
+from .views import applications, applications_edit, applications_page, applications_people, payees
 
 urlpatterns = [
     path("subsidies/", applications.application_list, name="subsidy-list"),
@@ -30,6 +30,9 @@ urlpatterns = [
         "subsidies/applications/<int:pk>/people/",
         applications_people.application_people,
         name="subsidy-application-people",
+    ),
+    path(
+        "subsidies/applications/<int:pk>/payee/", payees.application_payee, name="subsidy-application-payee"
     ),
     path(
         "subsidies/applications/<int:pk>/<str:step>/",

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from projects.queries.owed import reports_waiting
 from subsidies.queries.applications import applications_waiting
-from targets.following.desk import parts_waiting, reports_owed
+from targets.following.desk import parts_running, parts_waiting, reports_owed
 from targets.queries.overview import has_demo_data
-from targets.reporting.desk import todo_count
+from targets.reporting.desk import todo_counts
 from targets.supervision.listing import notices_waiting
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, VIEW_REPORT, can
@@ -45,7 +45,8 @@ def waiting_count(user: User) -> int:
     others: list[QuerySet[Any]] = [
         *parts_waiting(user), notices_waiting(user), applications_waiting(user), reports_waiting(user),
     ]  # fmt: skip
-    return todo_count(user, *others) + reports_owed(user)
+    *counts, running = todo_counts(user, *others, parts_running(user))
+    return sum(counts) + (reports_owed(user) if running else 0)
 
 
 # First words of the names of the reporting pages.

@@ -33,7 +33,7 @@ def locked(application: Application | int, verb: str, by: User, revision: int | 
     if not decision:
         raise NotAllowed.because(decision.reason)
     if revision is not None and revision != row.revision:
-        raise Refused.because(_changed(row), "revision")
+        raise Refused.because(changed_since(row), "revision")
     if problem := state_problem(verb, row):
         raise Refused.because(problem, "state")
     return row
@@ -56,7 +56,8 @@ def lock_claims(application: Application, *, everywhere: bool = False) -> None:
         list(Region.objects.select_for_update(no_key=True).filter(pk=city).values_list("pk"))
 
 
-def _changed(application: Application) -> str:
+def changed_since(application: Application) -> str:
+    """What happened to an application while somebody had it before them."""
     last = application.steps.select_related("by").order_by("-pk").first()
     if last is None:
         return _("这笔申请刚刚有变化，请刷新页面后再办理。")

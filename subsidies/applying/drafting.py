@@ -139,7 +139,7 @@ def _apply(row: Application, claim: Claim) -> list[Problem]:
     leased = claim.premises == Premises.LEASED
     row.lease_from, row.lease_to = (claim.lease_from, claim.lease_to) if leased else (None, None)
     row.payee, row.bank, row.contact = claim.payee.strip(), claim.bank.strip(), claim.contact.strip()
-    return [*_size_problems(row), *_lease_problems(row), *_year_problems(row), *_seal(row, claim)]
+    return [*_size_problems(row), *_lease_problems(row), *_year_problems(row), *seal(row, claim)]
 
 
 def _size_problems(row: Application) -> list[Problem]:
@@ -175,7 +175,7 @@ def _year_problems(row: Application) -> list[Problem]:
     return [Problem(None, "year", text % words)]
 
 
-def _seal(row: Application, claim: Claim) -> list[Problem]:
+def seal(row: Application, claim: Claim) -> list[Problem]:
     """Seal account and phone; what is masked and found again stands beside them."""
     problems, kept_kind = [], row.payee_kind
     row.payee_kind = claim.payee_kind

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from subsidies.applying.machine import GROUPS
 from subsidies.models import Application, ApplicationStep
 from subsidies.queries.held import held
 from targets.actions.refusals import NotAllowed, Problem, Refused
@@ -47,7 +48,7 @@ def hands(applications: Iterable[Application]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {row.pk: {} for row in applications}
     steps = ApplicationStep.objects.filter(
         application__in=list(found),
-        verb__in=[Verb.SUBMIT, Verb.COUNTY_CHECK, Verb.CITY_CHECK, Verb.APPROVE],
+        verb__in=[verb for verbs in GROUPS.values() for verb in verbs],
     )
     for application, person, verb in steps.values_list("application_id", "by_id", "verb"):
         found[application][person] = str(Verb(verb).label)

@@ -1,6 +1,7 @@
 """Getting money back (追回): ordered by who may approve, entered by the treasurer as it comes."""
 
 from datetime import date
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,15 +13,16 @@ from subsidies.calculator import share
 from subsidies.models import Application, ApplicationStep, Journal, Recovery
 from subsidies.models.books import Account
 from subsidies.queries.held import held
-from targets.actions.refusals import Refused
+from targets.actions.refusals import NotAllowed, Refused
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import User
-from yuxi_eldercare.core.roles import APPROVE_SUBSIDY, KEEP_BOOKS
+from yuxi_eldercare.core.roles import APPROVE_SUBSIDY, KEEP_BOOKS, can
 
 from .basics import locked, reason_of, require, step
 
 State = Recovery.State
 Verb = ApplicationStep.Verb
+VOUCHER_MOST: Final = 60
 
 
 @transaction.atomic
@@ -33,10 +35,14 @@ def order_recovery(
     """
     pk = application if isinstance(application, int) else application.pk
     [row] = locked([pk])
-    require(by, APPROVE_SUBSIDY, row.county.parent or row.county)
+    _require_deciding(by, row)
     why = reason_of(reason, _("请写明追回的理由和依据。"))
     hold = held([row.pk])[row.pk]
     open_rows = row.recoveries.filter(state=State.OPEN)
+    if open_rows.filter(amount_fen=amount_fen, reason=why, due_on=due_on).exists():
+        raise Refused.because(
+            _("同样金额、期限和理由的追回已经登记，没有重复登记；另有一笔的，请写明不同的理由。")
+        )
     wanted = sum(one.amount_fen - one.received_fen for one in open_rows)
     most = sum(hold.paid.values()) - wanted
     if not 0 < amount_fen <= most:
@@ -71,10 +77,16 @@ def receive_recovery(
     number = voucher.strip()
     if not number:
         raise Refused.because(_("请填写退款的凭证号。"), "voucher")
-    key = f"recover:{row.pk}:{number}"[:80]
-    known = Journal.objects.filter(key=key).first()
+    if len(number) > VOUCHER_MOST:
+        raise Refused.because(_("凭证号最多%(most)s个字，请缩短。") % {"most": VOUCHER_MOST}, "voucher")
+    entered = row.journals.filter(kind=Journal.Kind.RECOVER, voucher=number, reverses=None)
+    known = entered.filter(reversed_by=None).first()
     if known is not None:
-        return known
+        if (known.on, _came(known)) == (on, amount_fen):
+            return known
+        text = _("凭证号%(voucher)s已登记为%(day)s退回%(amount)s元，没有改动；登记有误的请先冲销。")
+        words = {"voucher": number, "day": known.on.isoformat(), "amount": grouped(_came(known))}
+        raise Refused.because(text % words, "voucher")
     if row.state != State.OPEN:
         text = _("这笔追回现在是“%(state)s”，不能再登记退款。")
         raise Refused.because(text % {"state": row.get_state_display()}, "state")
@@ -92,7 +104,7 @@ def receive_recovery(
     lock_lines(paid)
     event = Event(
         kind=Journal.Kind.RECOVER,
-        key=key,
+        key=_key(row, number, entered.count()),
         on=on,
         by=by,
         application=application,
@@ -120,7 +132,7 @@ def reverse_receipt(*, journal: Journal | int, reason: str, by: User) -> Recover
     row = Recovery.objects.select_for_update().get(pk=found.recovery_id or 0)
     require(by, KEEP_BOOKS, application.county)
     why = reason_of(reason, _("请写明冲销的理由。"))
-    amount = sum(row.amount_fen for row in found.postings.filter(account=Account.CASH))
+    amount = _came(found)
     reverse(found, on=timezone.localdate(), reason=why, by=by)
     row.received_fen -= amount
     row.state = State.OPEN if row.state == State.DONE else row.state
@@ -139,7 +151,7 @@ def drop_recovery(*, recovery: Recovery | int, reason: str, by: User) -> Recover
     pk = recovery if isinstance(recovery, int) else recovery.pk
     [application] = locked([Recovery.objects.values_list("application_id", flat=True).get(pk=pk)])
     row = Recovery.objects.select_for_update().get(pk=pk)
-    require(by, APPROVE_SUBSIDY, application.county.parent or application.county)
+    _require_deciding(by, application)
     why = reason_of(reason, _("请写明取消追回的理由。"))
     if row.state != State.OPEN:
         text = _("这笔追回现在是“%(state)s”，不能取消。")
@@ -149,6 +161,23 @@ def drop_recovery(*, recovery: Recovery | int, reason: str, by: User) -> Recover
     _step(application, row, by, why, dropped_fen=row.amount_fen - row.received_fen)
     _note("drop", row, by, why)
     return row
+
+
+def _require_deciding(by: User, application: Application) -> None:
+    """Who decides what is to come back does not keep the money. Raises `NotAllowed`."""
+    require(by, APPROVE_SUBSIDY, application.county.parent or application.county)
+    if can(by, KEEP_BOOKS):
+        raise NotAllowed.because(_("你担任财务人员，追回须由另一人决定或取消。"))
+
+
+def _came(journal: Journal) -> int:
+    """What came back by a journal, in 分."""
+    return sum(row.amount_fen for row in journal.postings.all() if row.account == Account.CASH)
+
+
+def _key(row: Recovery, voucher: str, earlier: int) -> str:
+    """A voucher whose entry was taken back and that is entered anew is told from the first by a number."""
+    return f"recover:{row.pk}{f'/{earlier + 1}' if earlier else ''}:{voucher}"
 
 
 def _step(application: Application, row: Recovery, by: User, reason: str = "", **figures: object) -> None:

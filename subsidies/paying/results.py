@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -141,13 +142,46 @@ def _paid_problem(line: Line, order: PaymentOrder, said: str) -> str:
     if order.state == State.PAID:
         line.unchanged = (order.voucher, order.paid_on) == (line.voucher, line.paid_on)
         return "" if line.unchanged else _contradicts(order)
-    if order.state != State.WAITING:
-        return _contradicts(order)
+    if order.state != State.WAITING and (problem := _too_late(order)):
+        return problem
     sent = timezone.localdate(order.batch.sent_at)
+    if line.paid_on < sent:
+        sent = _first_sent(order, sent)
     if not sent <= line.paid_on <= timezone.localdate():
         text = _("支付日期%(day)s应在清单送出（%(sent)s）以后、今天以前，请核对。")
         return text % {"day": line.paid_on, "sent": sent}
     return ""
+
+
+def _too_late(order: PaymentOrder) -> str:
+    """Why a success cannot be recorded any more of an order that failed or was dropped; empty where it can.
+
+    The bank may have paid all the same. Who then puts the amount on another list pays it twice.
+    """
+    left_late = order.settled_at and order.batch.sent_at and order.settled_at >= order.batch.sent_at
+    if order.voucher or not left_late:
+        return _contradicts(order)
+    others = PaymentOrder.objects.filter(application=order.application_id, line=order.line_id)
+    other = others.filter(state__in=[State.WAITING, State.PAID]).exclude(pk=order.pk).order_by("-pk").first()
+    if other is None:
+        return ""
+    values = {"state": order.get_state_display(), "number": other.number}
+    if other.state == State.PAID:
+        text = _("这笔已登记为“%(state)s”，后来由%(number)s支付；确实付了两次的，请登记追回其中一笔。")
+        return text % values
+    text = _(
+        "这笔已登记为“%(state)s”，金额已列入%(number)s；如已实际支付，请先作废%(number)s，再登记，以免付两次。"
+    )
+    return text % values
+
+
+def _first_sent(order: PaymentOrder, sent: date) -> date:
+    """When the amount was first sent for payment: what was entered wrongly and taken back is entered anew as it was."""
+    others = PaymentOrder.objects.filter(
+        application=order.application_id, line=order.line_id, state=State.FAILED
+    )
+    first = others.exclude(voucher="").aggregate(first=Min("batch__sent_at"))["first"]
+    return min(sent, timezone.localdate(first)) if first else sent
 
 
 def _contradicts(order: PaymentOrder) -> str:
@@ -155,7 +189,10 @@ def _contradicts(order: PaymentOrder) -> str:
     if order.state == State.PAID:
         text = _("这笔已按凭证%(voucher)s于%(day)s登记为已支付，文件所写不同，未改动；登记有误的请冲销。")
         return text % values
-    return _("这笔已登记为“%(state)s”，不能再登记结果；需要支付的请重新编制清单。") % values
+    text = _(
+        "这笔已登记为“%(state)s”，不能再登记结果。没有支付的，请重新编制清单；已经支付的，在新清单上登记。"
+    )
+    return text % values
 
 
 def _day(text: str) -> date | None:
@@ -170,10 +207,13 @@ def _day(text: str) -> date | None:
 def _check_vouchers(news: Sequence[Line]) -> None:
     """A voucher belongs to one list: one that is recorded for another list is named."""
     paid = [line for line in news if line.paid and line.order]
-    known = PaymentOrder.objects.filter(voucher__in={line.voucher for line in paid}).exclude(voucher="")
+    known = PaymentOrder.objects.filter(voucher__in={line.voucher for line in paid}, state=State.PAID)
     lists: dict[str, set[str]] = defaultdict(set)
     for voucher, batch in known.values_list("voucher", "batch__number"):
         lists[voucher].add(batch or "")
+    for line in paid:
+        assert line.order is not None
+        lists[line.voucher].add(line.order.batch.number or "")
     for line in paid:
         assert line.order is not None
         others = lists[line.voucher] - {line.order.batch.number or ""}

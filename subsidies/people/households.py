@@ -97,6 +97,10 @@ def change(household: Household, facts: Facts, *, by: User) -> Household:
     problems = [one for one in _problems_of(facts, None, _townships(row.county)) if one.field not in left]
     if "id_number" not in left and print_of(facts.person) != row.id_print:
         problems += [Problem(None, one.field, one.message) for one in _repeats([facts])]
+    if row.application is not None and facts.accepted_on is None:
+        text = _("已列入补助申请%(number)s，验收日期不能去掉；须先从申请的名单中移出。")
+        words = {"number": row.application.number}
+        problems.append(Problem(None, "accepted_on", text % words))
     if problems:
         raise Refused(problems)
     before = plain(row)

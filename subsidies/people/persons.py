@@ -95,7 +95,13 @@ def check_keeper(unit: Department, by: User) -> None:
 
 
 def hold(rows: QuerySet[Row], pk: int, by: User) -> Row:
-    """The row, locked, for who may change it. Raises `NotAllowed`, or `Refused` for what stands fast."""
+    """The row, locked, for who may change it. Raises `NotAllowed`, or `Refused` for what stands fast.
+
+    The application it stands in is locked first, as everywhere, so that it is not handed in meanwhile.
+    """
+    application = rows.values_list("application", flat=True).get(pk=pk)
+    if application is not None:
+        Application.objects.select_for_update().get(pk=application)
     row = rows.select_for_update(of=("self",)).select_related("department__region", "application").get(pk=pk)
     check_keeper(row.department, by)
     fast = why_fast(row)

@@ -137,11 +137,7 @@ def read_application(application: Application) -> ApplicationRead:
     return ApplicationRead(
         steps=list(application.steps.select_related("by").order_by("pk")),
         files=list(application.files.select_related("file", "added_by").order_by("kind", "pk")),
-        journals=list(
-            application.journals.select_related("by")
-            .prefetch_related("postings")
-            .order_by("pk")
-        ),
+        journals=list(application.journals.select_related("by").prefetch_related("postings").order_by("pk")),
     )
 
 

@@ -38,4 +38,3 @@ def listable(application: Application) -> People:
 def day_of(row: Household | Trainee) -> date | None:
     """When the work was accepted, or the training given."""
     return row.accepted_on if isinstance(row, Household) else row.trained_on
-

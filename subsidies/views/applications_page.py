@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from subsidies import applying
 from subsidies.applying.drafting import readiness
 from subsidies.applying.machine import JUDGE
+from subsidies.applying.payees import may_correct
 from subsidies.applying.repeats import repeats
 from subsidies.books.granting import choices
 from subsidies.forms import applications as forms
@@ -85,6 +86,7 @@ def page(
     context = {
         "application": row,
         "unit": unit_word(row.scheme.unit),
+        "may_correct": row.state == State.APPROVED and may_correct(row, user),
         "listing": lists_people(row),
         "listed": list(listed(row)[:LISTED_MOST]) if lists_people(row) else [],
         "trail": trail(read.steps),

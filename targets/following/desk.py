@@ -140,13 +140,16 @@ def parts_waiting(user: User) -> list[QuerySet[Any]]:
     return [parts, _undecided(held), _unanswered(held)]
 
 
-def reports_owed(user: User, today: date | None = None) -> int:
-    """How many reports the person's units owe on their parts. One statement, three where they have any."""
+def parts_running(user: User) -> QuerySet[AssignmentPart]:
+    """Parts on which the person's units may owe a report."""
     units = reach(user, WORK_ON_PART).departments
-    if not units:
-        return 0
+    return AssignmentPart.objects.filter(department__in=units, state__in=_RUNNING)
+
+
+def reports_owed(user: User, today: date | None = None) -> int:
+    """How many reports the person's units owe on their parts. Three statements."""
     day = today or timezone.localdate()
-    running = list(AssignmentPart.objects.filter(department__in=units, state__in=_RUNNING))
+    running = list(parts_running(user))
     return sum(len(missing_reports(facts, day, _UNDATED)) for facts in facts_of(running, day).values())
 
 

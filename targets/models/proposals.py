@@ -23,7 +23,9 @@ class ProposedValue(models.Model):
     value = models.DecimalField(max_digits=15, decimal_places=6, null=True)
     numerator = models.DecimalField(max_digits=15, decimal_places=4, null=True)
     denominator = models.DecimalField(max_digits=15, decimal_places=4, null=True)
-    source = models.CharField(max_length=20)  # register | ledger | subsidies: who counts, and whose page lists the rows
+    source = models.CharField(
+        max_length=20
+    )  # register | ledger | subsidies: who counts, and whose page lists the rows
     rows = models.PositiveIntegerField(default=0)  # how many rows are behind it
     counted_at = models.DateTimeField()
     is_demo = models.BooleanField(default=False)

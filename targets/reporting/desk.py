@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from targets.models import (
@@ -113,10 +113,14 @@ def to_confirm(user: User) -> QuerySet[Entry]:
 
 
 def todo_count(user: User, *others: QuerySet[Any]) -> int:
-    """How many cells, answers and requests wait for the person: the number in the top bar. One statement.
+    """How many cells, answers, requests and rows of `others` wait for the person. One statement."""
+    return sum(todo_counts(user, *others))
 
-    It is what `read_desk` lists, without cells that cannot be written. `others` are rows of another kind that wait,
-    too; they are counted along.
+
+def todo_counts(user: User, *others: QuerySet[Any]) -> list[int]:
+    """How many cells, answers and requests wait for the person, then how many rows each of `others` has. One statement.
+
+    The first is what `read_desk` lists, without cells that cannot be written.
     """
     now = timezone.now()
     today = timezone.localdate(now)
@@ -127,13 +131,18 @@ def todo_count(user: User, *others: QuerySet[Any]) -> int:
     review = Q(department__in=reach(user, REVIEW).departments, state=State.SUBMITTED) & ~theirs
     confirm = reach(user, CONFIRM).over("confirmer") & Q(state=State.REVIEWED) & ~theirs
     rows = _living().filter((owed & Q(round__closed_at=None)) | review | confirm)
-    others = (owed_responses(user), open_requests(user), *others)
-    return (
-        rows.order_by()
-        .values("pk")
-        .union(*(more.order_by().values("pk") for more in others), all=True)
-        .count()
-    )
+    own = (rows, owed_responses(user), open_requests(user))
+    first, *more = [_counting(found, place) for place, found in enumerate((*own, *others))]
+    counts = dict(first.union(*more, all=True))
+    return [sum(counts.get(place, 0) for place in range(len(own)))] + [
+        counts.get(place, 0) for place in range(len(own), len(own) + len(others))
+    ]
+
+
+def _counting(rows: QuerySet[Any], place: int) -> QuerySet[Any, Any]:
+    """One row (place, how many)."""
+    told = rows.order_by().annotate(todo_place=Value(place)).values("todo_place")
+    return told.annotate(todo_rows=Count("pk")).values_list("todo_place", "todo_rows")
 
 
 def _living() -> QuerySet[Entry]:

@@ -130,7 +130,9 @@ def _claim(page: Page, address: str) -> str:
     expect(page.locator("main")).to_contain_text("产权证明")
     papers = page.locator("#papers")
     papers.get_by_label("材料类别").select_option(label="产权证明")
-    papers.get_by_label("文件").set_input_files({"name": "产权证.png", "mimeType": "image/png", "buffer": PNG})
+    papers.get_by_label("文件").set_input_files(
+        {"name": "产权证.png", "mimeType": "image/png", "buffer": PNG}
+    )
     papers.get_by_role("button", name="上传").click()
     expect(papers.get_by_role("link", name="产权证.png")).to_be_visible()
     expect(page.get_by_text("提交前还要补齐")).to_have_count(0)
@@ -202,7 +204,11 @@ def _send_anew(desks: Desks, claim: str) -> None:
 
 def _fund(page: Page, address: str) -> None:
     """A budget line for each level, with its budget and what arrived of it."""
-    for level, budget, region in (("省级", "500000", "云溪市"), ("市级", "300000", "云溪市"), ("县级", "200000", "红河区")):
+    for level, budget, region in (
+        ("省级", "500000", "云溪市"),
+        ("市级", "300000", "云溪市"),
+        ("县级", "200000", "红河区"),
+    ):
         page.goto(f"{address}/subsidies/books/")
         page.get_by_role("link", name="新建预算").click()
         page.get_by_label("资金级次").select_option(label=level)
@@ -315,7 +321,12 @@ def _balances(page: Page, address: str, *, paid: str, cash: str) -> None:
     """The sums of the three lines, and the same from the entries of the grants."""
     page.goto(f"{address}/subsidies/books/")
     whole = page.locator("#lines tr.whole")
-    for label, amount in (("预算", "1,000,000.00"), ("到位", "1,000,000.00"), ("支付", paid), ("到位未付", cash)):
+    for label, amount in (
+        ("预算", "1,000,000.00"),
+        ("到位", "1,000,000.00"),
+        ("支付", paid),
+        ("到位未付", cash),
+    ):
         expect(_cell(whole, label)).to_have_text(amount)
     shot(page, "13-books")
     page.get_by_role("link", name="合计").first.click()

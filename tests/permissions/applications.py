@@ -39,6 +39,7 @@ def application_values(r: Reporting) -> dict[str, dict[str, Any]]:
         "subsidy-export": {"form": "csv"},
         "subsidy-application": one,
         "subsidy-application-edit": one,
+        "subsidy-application-payee": one,
         "subsidy-application-attach": one,
         "subsidy-application-step": {**one, "step": "submit"},
         "subsidy-application-reveal": {**one, "field": "account"},

@@ -44,8 +44,8 @@ from .applications import application_values
 from .books import book_values
 from .notices import notice_values
 from .parts import part_values
-from .people import people_values
 from .payments import payment_values
+from .people import people_values
 from .routes import Route
 from .schemes import scheme_values
 

@@ -1,7 +1,8 @@
 """`make fuzz`: ten thousand random histories of the books on a private PostgreSQL.
 
-One in twenty goes through the actions of people, from approval to recovery; one in twenty has two at a time. It prints its seed and what became of everything tried; `ARGS="--seed 7 --count 1"` plays one history again. The first
-failure is printed whole and ends it with 1.
+One in twenty goes through the actions of people, from approval to recovery; one in twenty has two at a time. It prints
+its seed and what became of everything tried; `ARGS="--seed 7 --count 1"` plays one history again. The first failure is
+printed whole and ends it with 1.
 """
 
 import argparse

@@ -176,10 +176,10 @@ class Grants:
         return "done"
 
     def receive(self, place: int, fen: int, voucher: str) -> str:
-        """The same voucher again changes nothing and is no mistake."""
+        """The same voucher again changes nothing and is no mistake; with another amount it is one."""
         claim = self.claims[place]
         if voucher in claim.vouchers:
-            return "done"
+            return "done" if claim.vouchers[voucher] == fen else "refused"
         if not 0 < fen <= claim.fen - claim.received:
             return "refused"
         grant = self.grants[claim.grant]
@@ -189,5 +189,5 @@ class Grants:
             grant.paid[line] -= part
         grant.came_back += fen
         claim.received += fen
-        claim.vouchers.add(voucher)
+        claim.vouchers[voucher] = fen
         return "done"

@@ -169,6 +169,9 @@ def test_what_was_handed_in_stands_fast(s: Subsidies, state: str, fast: bool) ->
         claimed=1, made_by=s.ann, **fields,
     )  # fmt: skip
     Household.objects.update(application=application)
+    if not fast:
+        with pytest.raises(Refused, match="验收日期不能去掉"):
+            households.change(row, home(1), by=s.ann)
     for act in (
         lambda: households.change(row, done(1), by=s.ann),
         lambda: households.withdraw(row, reason="错", by=s.ann),
