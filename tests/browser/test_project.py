@@ -149,7 +149,7 @@ def _hand_over(page: Page, windows: Windows, project: Project) -> None:
 
 def _share_moves(page: Page, windows: Windows) -> None:
     """护理型床位占比 as counted: 20 of 100 beds before, with the project's 80 of 120 beside them afterwards."""
-    for end, share in (("2023-12-31", "20% （20/100）"), ("2024-12-31", "45.45% （100/220）")):
+    for end, share in (("2023-12-31", "20% （20/100）"), ("2024-10-07", "45.45% （100/220）")):
         page.goto(f"{windows.address}/counted/{SHARE}/{RED}/{end}/")
         expect(page.locator("p.totals")).to_contain_text(share)
 

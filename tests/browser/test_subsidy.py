@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from python_calamine import CalamineWorkbook
 
 from subsidies.models import Application, SchemeVersion
+from tests.accounts.people import give_second_factor
 from tests.browser.driving import Windows, browser, offer, said
 from tests.core.test_files import PNG
 from tests.reporting_world import NOW, at
@@ -79,6 +80,7 @@ class Desks:
 def desks(browser: Browser, s: Subsidies, live_server: Any) -> Iterator[Desks]:
     windows = Windows(browser, live_server.url)
     people = {name: windows.of(getattr(s, name)) for name in ("ann", "bob", "cheng", "lin", "cai")}
+    give_second_factor(s.world.shen)
     yield Desks(windows.address, **people, shen=windows.of(s.world.shen))
     windows.close()
     assert not windows.errors
@@ -120,7 +122,6 @@ def _claim(page: Page, address: str) -> str:
     page.get_by_label("联系人").fill("王主任")
     page.get_by_label("联系电话").fill("13800000001")
     page.get_by_role("button", name="保存").click()
-    shot(page, "1-refused")
     expect(page.locator(".field", has_text="账号").locator(".error")).to_contain_text("最后一位校验不符")
     expect(page.get_by_label("申请数量")).to_have_value("60")
     page.get_by_label("账户类别").select_option(label="对公账户")
@@ -136,7 +137,6 @@ def _claim(page: Page, address: str) -> str:
     papers.get_by_role("button", name="上传").click()
     expect(papers.get_by_role("link", name="产权证.png")).to_be_visible()
     expect(page.get_by_text("提交前还要补齐")).to_have_count(0)
-    shot(page, "2-draft")
     _take(page, "提交", "已提交，等待县级核查")
     expect(page.locator("main")).to_contain_text(MASKED)
     expect(page.locator("main")).not_to_contain_text(ACCOUNT)
@@ -157,7 +157,6 @@ def _check(desks: Desks, claim: str) -> None:
     desks.bob.goto(f"{desks.address}/desk/")
     desks.bob.get_by_role("link", name="去办理").click()
     _take(desks.bob, "县级核查通过", "已送市级复核", verified="59", note="一张床位尚未启用")
-    shot(desks.bob, "3-segregation")
     expect(desks.bob.locator(".not-now")).to_contain_text("“市级复核通过”须由另一人办理")
     expect(desks.bob.get_by_role("button", name="市级复核通过")).to_be_disabled()
     desks.cheng.goto(claim)
@@ -169,7 +168,6 @@ def _no_approval_without_a_split(page: Page, claim: str) -> None:
     """Without a document that says who pays which part nothing is approved; the claim goes back with the reason."""
     page.goto(claim)
     offer(page, "批复").get_by_role("button", name="批复").click()
-    shot(page, "4-no-split")
     expect(page.locator("main")).to_contain_text("没有载明各级分担比例：现行文件没有规定，不能批复")
     _take(page, "退回", "已退回", reason="待登记分担比例后重新提交")
 
@@ -187,7 +185,6 @@ def _write_the_split(page: Page, address: str) -> None:
     page.get_by_label("载明分担比例的文件").fill("云财社〔2024〕12号（测试）第三条")
     page.get_by_role("button", name="保存为新版本").click()
     expect(page.locator("main")).to_contain_text("现行：第3版")
-    shot(page, "5-scheme")
     expect(page.locator("main")).to_contain_text("云财社〔2024〕12号（测试）第三条")
 
 
@@ -219,7 +216,6 @@ def _fund(page: Page, address: str) -> None:
         _enter(page, "budget", "登记预算", budget)
         _enter(page, "arrival", "登记资金到位", budget)
         expect(page.locator(".lede")).to_contain_text("到位率 100.0%")
-    shot(page, "6-line")
 
 
 def _enter(page: Page, name: str, title: str, amount: str) -> None:
@@ -239,7 +235,6 @@ def _approve(page: Page, claim: str) -> None:
     for level, amount in PARTS.items():
         expect(table.locator("tr", has_text=level)).to_contain_text(amount)
     expect(page.locator("main")).to_contain_text(f"59 张核定床位 × 10,000.00 元 ＝ {WHOLE} 元")
-    shot(page, "7-approve")
     form = offer(page, "批复")
     for select in form.locator("select").all():
         select.select_option(index=0)
@@ -254,12 +249,10 @@ def _pay(page: Page, address: str) -> list[dict[str, Any]]:
     page.get_by_label("付款地区").select_option(label="红河区")
     expect(page.locator("tbody tr")).to_contain_text(WHOLE)
     expect(page.locator("tbody tr")).to_contain_text(MASKED)
-    shot(page, "8-new-list")
     page.get_by_role("button", name="编制清单").click()
     said(page, f"共3笔、{WHOLE}元")
     page.get_by_role("button", name="送支付").click()
     said(page, "清单已送支付")
-    shot(page, "9-sent")
     with page.expect_download() as download:
         page.get_by_role("button", name="导出 Excel").click()
     rows = _rows(download.value.path())
@@ -288,13 +281,11 @@ def _filled(rows: list[dict[str, Any]], *, number: str = "") -> dict[str, Any]:
 def _book(page: Page, address: str, sheet: list[dict[str, Any]]) -> None:
     """An order nobody sent is refused by its row, and then nothing is booked; the right file is booked once."""
     _upload(page, address, _filled(sheet, number="ZF-没有"))
-    shot(page, "10-refused-row")
     expect(page.locator("main")).to_contain_text("3 行中有 1 行需要改正")
     expect(page.locator("tbody tr").first).to_contain_text("“ZF-没有”不在已送支付的清单中")
     expect(page.get_by_role("button", name="确认登记")).to_have_count(0)
     _upload(page, address, _filled(sheet))
     expect(page.locator(".lede")).to_contain_text(f"将登记 3 笔结果，其中支付 {WHOLE} 元")
-    shot(page, "11-preview")
     page.get_by_role("button", name="确认登记").click()
     said(page, "已登记3笔结果")
     expect(page.locator("tbody tr")).to_contain_text("已办结")
@@ -313,7 +304,6 @@ def _upload(page: Page, address: str, file: dict[str, Any]) -> None:
 def _paid(page: Page, claim: str) -> None:
     page.goto(claim)
     expect(page.locator(".lede")).to_contain_text("已付清")
-    shot(page, "12-paid")
     expect(page.locator("main")).to_contain_text(VOUCHER)
 
 
@@ -328,7 +318,6 @@ def _balances(page: Page, address: str, *, paid: str, cash: str) -> None:
         ("到位未付", cash),
     ):
         expect(_cell(whole, label)).to_have_text(amount)
-    shot(page, "13-books")
     page.get_by_role("link", name="合计").first.click()
     expect(page.locator(".card .lede")).to_contain_text(f"支付 {paid} 元")
 
@@ -356,7 +345,6 @@ def _recover(desks: Desks, claim: str) -> None:
     page.get_by_label("凭证号").fill("T-7")
     page.get_by_role("button", name="登记退款").click()
     said(page, "已登记退款，金额已按原支付来源退回各级预算")
-    shot(page, "14-recovery")
     expect(page.locator("main")).to_contain_text("已退回")
 
 
@@ -364,7 +352,6 @@ def _publish(page: Page, address: str, folder: Path, soffice: str) -> None:
     """The list for the public names the institution and no account; a county's year opens in Word and as PDF."""
     page.goto(f"{address}/subsidies/public/?year=2024&county=999902")
     expect(page.locator("tbody tr")).to_contain_text("红河养老院")
-    shot(page, "15-public")
     with page.expect_download() as download:
         page.get_by_role("link", name="导出 Excel").click()
     (line,) = _rows(download.value.path())
@@ -388,7 +375,6 @@ def _reveal(desks: Desks, claim: str) -> None:
     box.get_by_label("查看的理由").fill("核对开户许可证")
     box.get_by_role("button", name="显示", exact=True).click()
     expect(page.locator("#shown-account")).to_have_text(ACCOUNT)
-    shot(page, "16-revealed")
     page.reload()
     expect(page.locator("#shown-account")).to_have_text(MASKED)
     auditor = desks.shen
@@ -396,16 +382,7 @@ def _reveal(desks: Desks, claim: str) -> None:
     line = auditor.locator("tbody tr", has_text="核对开户许可证")
     expect(line).to_contain_text("查看完整的个人信息")
     expect(line).to_contain_text("Bob")
-    shot(auditor, "17-audit")
     line.get_by_role("link").first.click()
     expect(auditor.locator("#drawer")).to_contain_text("核对开户许可证")
     expect(auditor.locator("#drawer")).not_to_contain_text(ACCOUNT)
     assert Application.objects.get().state == Application.State.PAID
-
-
-def shot(page: Page, name: str) -> None:  # TEMPORARY
-    page.screenshot(path=f"/tmp/c1/{name}.png", full_page=True)
-    if name[:2] in ("7-", "9-", "12", "4-"):
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.screenshot(path=f"/tmp/c1/{name}-phone.png", full_page=True)
-        page.set_viewport_size({"width": 1366, "height": 768})

@@ -282,7 +282,7 @@ def test_faults_stand_with_row_and_column(admin: User) -> None:
         ("名称,简称\n某村,某", "a.csv", "没有“代码”这一列"),
         ("代码,简称\n999902001,某", "a.csv", "没有“名称”这一列"),
         ("代码,名称\n", "a.csv", "没有数据"),
-        ("x", "a.txt", "不是 PDF"),
+        ("x", "a.txt", "请上传 .xlsx 或 .csv"),
         (b"\x00\x01", "a.csv", "CSV"),
     ],
 )
