@@ -31,6 +31,7 @@ class Order:
     line: int
     fen: int
     state: str = "waiting"
+    left: bool = False  # it was waiting when its list was sent: the bank may have paid it
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Claim:
     grant: int
     fen: int
     received: int = 0
-    vouchers: set[str] = field(default_factory=set)
+    vouchers: dict[str, int] = field(default_factory=dict)
 
 
 def parts_of(total: int, weights: dict[int, int]) -> dict[int, int]:
@@ -144,6 +145,8 @@ class Grants:
         if listed.sent or not any(self.orders[place].state == "waiting" for place in listed.orders):
             return "refused"
         listed.sent = True
+        for place in listed.orders:
+            self.orders[place].left = self.orders[place].state == "waiting"
         return "done"
 
     def drop(self, place: int) -> str:
@@ -153,24 +156,36 @@ class Grants:
         return "done"
 
     def result(self, place: int, became: str) -> str:
-        """The same result again changes nothing and is no mistake."""
+        """The same result again changes nothing and is no mistake; a success may come after all."""
         order = self.orders[place]
         sent = next(listed.sent for listed in self.lists if place in listed.orders)
-        if not sent or order.state not in {"waiting", became}:
+        if sent and order.state == became:
+            return "done"
+        if not sent or not (order.state == "waiting" or self.late(place, became)):
             return "refused"
-        if order.state == "waiting" and became == "paid":
+        if became == "paid":
             grant = self.grants[order.grant]
+            if min(grant.waiting.get(order.line, 0), self.cash(order.line)) < order.fen:
+                return "refused"
             grant.waiting[order.line] -= order.fen
             grant.paid[order.line] = grant.paid.get(order.line, 0) + order.fen
-            if not any(grant.waiting.values()) and any(grant.paid.values()):
+            if not any(grant.waiting.values()):
                 grant.state = "paid"
         order.state = became
         return "done"
 
+    def late(self, place: int, became: str) -> bool:
+        """Whether a success may still be said of an order given up, while no other order has its amount."""
+        order = self.orders[place]
+        others = [o for o in self.orders if o is not order and (o.grant, o.line) == (order.grant, order.line)]
+        given_up = order.state in {"failed", "dropped"} and order.left
+        return became == "paid" and given_up and not any(o.state in {"waiting", "paid"} for o in others)
+
     def claim_back(self, number: int, fen: int) -> str:
         grant = self.grants[number]
         wanted = sum(c.fen - c.received for c in self.claims if c.grant == number)
-        if not 0 < fen <= sum(grant.paid.values()) - wanted:
+        again = any(c.grant == number and c.fen == fen and c.received < fen for c in self.claims)
+        if again or not 0 < fen <= sum(grant.paid.values()) - wanted:
             return "refused"
         self.claims.append(Claim(number, fen))
         return "done"
