@@ -88,9 +88,14 @@ def capacity_of(facts: InstitutionVersion | None, unit: str) -> int | None:
 
 
 def case_of(
-    application: Application, quantity: int, facts: InstitutionVersion | None, before: int, grants: int
+    application: Application,
+    quantity: int,
+    facts: InstitutionVersion | None,
+    before: int,
+    grants: int,
+    on: date,
 ) -> Case:
-    """The claim as the calculator takes it."""
+    """The claim as the calculator takes it on a day."""
     case = Case(
         quantity=quantity,
         capacity=capacity_of(facts, application.scheme.unit),
@@ -99,6 +104,7 @@ def case_of(
         premises=application.premises,
         lease_from=application.lease_from,
         lease_to=application.lease_to,
+        on=on,
     )
     if facts is None:
         return case
@@ -124,7 +130,7 @@ def compute_claim(
         raise Refused.because(text % {"day": on}, "institution")
     earlier = counting_claims(application)
     before = sum(one.units for one in earlier)
-    case = case_of(application, quantity, facts, before, grants_of_year(application))
+    case = case_of(application, quantity, facts, before, grants_of_year(application), on)
     return Computed(version, on, facts, earlier, compute(terms_of(version), case))
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from subsidies.amounts import grouped
 from subsidies.books.granting import commit, release
 from subsidies.models import Application, ApplicationStep
 from subsidies.queries.held import held
@@ -170,19 +171,20 @@ def refuse(
 def withdraw(
     *, application: Application | int, reason: str, by: User, revision: int | None = None
 ) -> Application:
-    """Give a claim up. After approval what was committed goes back to its budget lines; what is paid is recovered.
+    """Give a claim up. After approval what is still committed goes back to its budget lines.
 
-    Raises `NotAllowed`, or `Refused` once money was paid or while a payment order waits.
+    Raises `NotAllowed`, or `Refused` while money that was paid has not come back, or a payment order waits.
     """
     row = locked(application, Verb.WITHDRAW, by, revision)
-    text = needed_reason(reason, _("请写明撤回的理由。"))
+    why = needed_reason(reason, _("请写明撤回的理由。"))
     released: dict[int, int] = {}
     if row.state == State.APPROVED:
         books = held([row.pk])[row.pk]
-        if any(books.paid.values()) or books.recovered:
-            raise Refused.because(_("这笔补助已经支付过，不能撤回；要收回的，请财务人员登记追回。"))
+        if paid := sum(books.paid.values()):
+            text = _("这笔补助已支付、尚未追回 %(paid)s 元，不能撤回；请先追回，财务人员登记退款后再撤回。")
+            raise Refused.because(text % {"paid": grouped(paid)})
         released = {line: amount for line, amount in books.committed.items() if amount}
-        release(row, on=timezone.localdate(), reason=text, by=by)
+        release(row, on=timezone.localdate(), reason=why, by=by)
     figures = {"released": released} if released else {}
-    take(Verb.WITHDRAW, row, by, reason=text, figures=figures)
+    take(Verb.WITHDRAW, row, by, reason=why, figures=figures)
     return row

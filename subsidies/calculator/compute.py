@@ -16,7 +16,7 @@ class Case:
 
     `capacity`: units the licence or register states (None: not known there). `granted_before`: units of the same
     institution already granted or applied for under once-per-unit schemes. `grants_this_year`: other grants of this
-    scheme for the same year.
+    scheme for the same year. `on`: the day of the claim, on which a lease must be running (None: not asked).
     """
 
     quantity: int
@@ -29,6 +29,7 @@ class Case:
     operation: str = ""
     kind: str = ""
     filed: bool | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -140,10 +141,12 @@ def _lease(condition: Condition, case: Case) -> Unmet | None:
     if case.lease_from is None or case.lease_to is None:
         return Unmet("lease_years", {"at_least": least}, unknown=True)
     months = full_months(case.lease_from, case.lease_to) if case.lease_to >= case.lease_from else 0
-    if months >= 12 * least:
-        return None
     dates = {"from": case.lease_from.isoformat(), "to": case.lease_to.isoformat()}
-    return Unmet("lease_years", {"at_least": least, "months": months, **dates})
+    if months < 12 * least:
+        return Unmet("lease_years", {"at_least": least, "months": months, **dates})
+    if case.on is not None and not case.lease_from <= case.on <= case.lease_to:
+        return Unmet("lease_years", {"at_least": least, "months": months, **dates, "on": case.on.isoformat()})
+    return None
 
 
 def _one_of(field: str, *, barred: bool = False) -> Callable[[Condition, Case], Unmet | None]:

@@ -3,7 +3,7 @@
 | code | parameters | asks |
 |---|---|---|
 | premises | `is`: own or leased | whose the premises are |
-| lease_years | `at_least`: years | the lease runs so long, counted in full years from its first day |
+| lease_years | `at_least`: years | the lease is so long, counted in full years from its first day, and is running |
 | operation | `in`: list | how the institution is run |
 | operation_not | `in`: list | how it is not run (不含公建民营) |
 | kind | `in`: list | what kind of institution it is |

@@ -64,6 +64,11 @@ def _lease(said: Said) -> str:
             "since": said["from"],
             "until": said["to"],
         }
+    words = {"since": said["from"], "until": said["to"], "day": said.get("on", "")}
+    if words["day"] > words["until"]:
+        return _("租赁合同已于 %(until)s 到期（%(day)s 不在租期内）；请续签后填写新的租期。") % words
+    if words["day"] and words["day"] < words["since"]:
+        return _("租期从 %(since)s 才开始（%(day)s 不在租期内）；请在租期开始后申报。") % words
     return _(
         "租期 %(term)s（%(since)s 至 %(until)s），不足 %(least)s 年；续签至 %(least)s 年以上后可以申报。"
     ) % {

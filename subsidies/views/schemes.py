@@ -101,7 +101,8 @@ def what_if(request: HttpRequest) -> HttpResponse:
 
 
 def _example(request: HttpRequest) -> dict[str, str]:
-    """What the empty form begins with: the scheme it was opened from."""
+    """What the empty form begins with: the scheme it was opened from, and today."""
     wanted = request.GET.get("scheme", "")
     newest = SchemeVersion.objects.filter(scheme__key=wanted).order_by("number").last()
-    return {"version": str(newest.pk)} if newest else {}
+    day = {"on": timezone.localdate().isoformat()}
+    return {"version": str(newest.pk), **day} if newest else day

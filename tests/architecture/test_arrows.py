@@ -49,6 +49,7 @@ LAYERS = {
     "dispatch": SERVICES,
     "files": SERVICES,
     "guards": SERVICES,
+    "migrating": PURE,
     "jobs": SERVICES,
     "addresses": SERVICES,
     "language": SERVICES,

@@ -116,7 +116,7 @@ class Grants:
     def withdraw(self, number: int) -> str:
         grant = self.grants[number]
         listed = any(o.grant == number and o.state == "waiting" for o in self.orders)
-        if grant.state != "approved" or listed or any(grant.paid.values()) or grant.came_back:
+        if grant.state != "approved" or listed or any(grant.paid.values()):
             return "refused"
         grant.state, grant.waiting = "withdrawn", {}
         return "done"
