@@ -39,16 +39,19 @@ def keep_mapping(
 ) -> ColumnMapping:
     """Keep a mapping under a name; one of the same name is replaced, what is equal changes nothing.
 
-    Runs in the transaction of the caller, who has asked whether `by` may and whether the mapping is sound.
+    Of two people who keep the same new name at once the second replaces what the first kept. Runs in the transaction
+    of the caller, who has asked whether `by` may and whether the mapping is sound.
     """
-    rows = ColumnMapping.objects.select_for_update()
-    row = rows.filter(keeper=keeper, subject=subject, name=name).first()
-    before = _plain(row) if row else None
-    row = row or ColumnMapping(keeper=keeper, subject=subject, name=name, is_demo=by.is_demo)
+    given = {"columns": columns, "words": words, "fixed": fixed, "saved_by": by}
+    row, is_new = ColumnMapping.objects.select_for_update().get_or_create(
+        keeper=keeper, subject=subject, name=name, defaults={**given, "is_demo": by.is_demo}
+    )
+    before = None if is_new else _plain(row)
     row.columns, row.words, row.fixed, row.saved_by = columns, words, fixed, by
     if before == _plain(row):
         return row
-    row.save()
+    if not is_new:
+        row.save()
     audit.record(
         by=by,
         action="column_mappings.save",

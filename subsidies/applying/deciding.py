@@ -184,7 +184,7 @@ def withdraw(
             text = _("这笔补助已支付、尚未追回 %(paid)s 元，不能撤回；请先追回，财务人员登记退款后再撤回。")
             raise Refused.because(text % {"paid": grouped(paid)})
         released = {line: amount for line, amount in books.committed.items() if amount}
-        release(row, on=timezone.localdate(), reason=why, by=by)
+        release(row, on=timezone.localdate(), reason=why[:300], by=by)
     figures = {"released": released} if released else {}
     take(Verb.WITHDRAW, row, by, reason=why, figures=figures)
     return row

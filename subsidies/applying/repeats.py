@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import InstitutionVersion
-from projects.queries.institutions import holding_on
-from projects.register.suspects import Listed, register_of
-from subsidies.models import Application, Recovery, SchemeVersion
+from projects.register.suspects import Listed, Register, leading
+from subsidies.models import Application, Recovery, Scheme, SchemeVersion
 from subsidies.queries.held import held
+from subsidies.queries.schemes import LIMITED_UNITS
+from yuxi_eldercare.core.models import Region
 
 from .machine import COUNTING
 
+State = Application.State
 ONCE_PER_UNIT: Final = "once_per_unit"
 _BLANKS: Final = re.compile(r"[\s\-_－—–·.。]+")
 
@@ -54,39 +55,52 @@ def is_once_per_unit(version: SchemeVersion | None) -> bool:
 
 
 def counting_claims(application: Application) -> list[Counted]:
-    """The institution's other claims under once-per-unit schemes for the same kind of unit, all years and premises.
+    """The institution's other claims for the same kind of unit that took them once and for all, whatever the year.
 
-    At most three statements.
+    Those under once-per-unit schemes, and those under this scheme where it is a one-time one: an earlier version may
+    not have asked for it. At most three statements.
     """
     if application.institution_id is None:
         return []
     rows = _others(application).filter(
         institution=application.institution_id, scheme__unit=application.scheme.unit
     )
-    return _standing([row for row in rows if is_once_per_unit(row.version)])
+    return _standing([row for row in rows if is_once_per_unit(row.version) or _of_once(application, row)])
 
 
 def grants_of_year(application: Application) -> int:
-    """How many other claims of the institution under this scheme count for the same year. One statement."""
+    """How many other claims of the institution under this scheme count for the same year. At most three statements."""
     if application.institution_id is None or application.year is None:
         return 0
     rows = _others(application).filter(scheme=application.scheme_id, institution=application.institution_id)
-    return rows.filter(year=application.year).count()
+    found = list(rows.filter(year=application.year))
+    return len(found) - len(_recovered([row for row in found if row.state == State.WITHDRAWN]))
 
 
 def repeats(application: Application) -> list[Repeat]:
-    """All about other claims that refuses this one or that its checkers must answer. At most eight statements."""
+    """All about other claims that refuses this one or that its checkers must answer. At most nine statements."""
     if application.institution_id is None:
         return []
     shared = _sharing(application)
-    found = [repeat for row in shared if (repeat := _of_premises(application, row)) is not None]
+    found = [
+        repeat
+        for row in shared
+        if (repeat := _of_premises(application, row) or _of_institution(application, row)) is not None
+    ]
     found += [_of_account(application, row) for row in shared if _same_account(application, row)]
     return sorted([*found, *_of_name(application)], key=lambda one: (not one.hard, one.other.pk))
 
 
+def _of_once(application: Application, other: Application) -> bool:
+    """Whether the other claim is under the same one-time scheme."""
+    return other.scheme_id == application.scheme_id and application.scheme.per == Scheme.Per.ONCE
+
+
 def _others(application: Application) -> QuerySet[Application]:
+    """Other claims that may count: also given up ones of which money came back, as that may be reversed."""
+    back = Q(state=State.WITHDRAWN, pk__in=Recovery.objects.values("application"))
     return (
-        Application.objects.filter(state__in=COUNTING)
+        Application.objects.filter(Q(state__in=COUNTING) | back)
         .exclude(pk=application.pk)
         .select_related("scheme", "version", "county", "institution")
         .order_by("pk")
@@ -105,7 +119,7 @@ def _standing(rows: Sequence[Application]) -> list[Counted]:
 
 def _recovered(rows: Collection[Application]) -> set[int]:
     """Claims of which nothing is committed or paid any more because it was recovered."""
-    keys = [row.pk for row in rows if row.state in {"approved", "paid"}]
+    keys = [row.pk for row in rows if row.state in {State.APPROVED, State.PAID, State.WITHDRAWN}]
     back = set(
         Recovery.objects.filter(application__in=keys, received_fen__gt=0).values_list(
             "application", flat=True
@@ -117,7 +131,8 @@ def _recovered(rows: Collection[Application]) -> set[int]:
 
 
 def _sharing(application: Application) -> list[Application]:
-    """Other claims for the same purpose on the same premises, or of others into the same account.
+    """Other claims for the same purpose on the same premises, one-time ones of the same institution, or of others
+    into the same account.
 
     Those wholly recovered are left out. Premises that were built with a subsidy may well be run with another one.
     """
@@ -125,6 +140,9 @@ def _sharing(application: Application) -> list[Application]:
     if application.premises_number:
         purpose = Q(scheme__programme=application.scheme.programme)
         same |= Q(premises_number=application.premises_number) & purpose
+    if application.scheme.per == Scheme.Per.ONCE and application.scheme.unit in LIMITED_UNITS:
+        purpose = Q(scheme__programme=application.scheme.programme, scheme__unit=application.scheme.unit)
+        same |= purpose & Q(institution=application.institution_id, scheme__per=Scheme.Per.ONCE)
     if application.account_print:
         same |= Q(account_print=application.account_print) & ~Q(institution=application.institution_id)
     rows = list(_others(application).filter(same))
@@ -167,6 +185,17 @@ def _of_premises(application: Application, other: Application) -> Repeat | None:
     return Repeat(other, text % words)
 
 
+def _of_institution(application: Application, other: Application) -> Repeat | None:
+    """A one-time claim of the same institution, where the version does not count what was granted before."""
+    if other.institution_id != application.institution_id or other.scheme.per != Scheme.Per.ONCE:
+        return None
+    if application.version is None or is_once_per_unit(application.version):
+        return None
+    text = _("本机构已申请过一次性的“%(scheme)s”（%(claim)s，%(units)s），须说明不是同一批床位（托位）。")
+    units = other.claimed if other.verified is None else other.verified
+    return Repeat(other, text % {"scheme": other.scheme.name, "claim": other.number or "", "units": units})
+
+
 def _terms(application: Application) -> tuple[Any, Any]:
     return application.lease_from, application.lease_to
 
@@ -177,21 +206,25 @@ def _of_account(application: Application, other: Application) -> Repeat:
 
 
 def _of_name(application: Application) -> list[Repeat]:
-    """Claims of institutions that may be the same one under another entry of the register."""
-    rows = _others(application).filter(
-        Q(county=application.county_id),
-        ~Q(institution=application.institution_id),
-        scheme__unit=application.scheme.unit,
-        scheme__programme=application.scheme.programme,
-        institution__isnull=False,
+    """Claims of institutions that may be the same one under another entry of the register, open or closed.
+
+    One-time ones, and of yearly ones those for the same year.
+    """
+    rows = list(
+        _others(application).filter(
+            ~Q(institution=application.institution_id),
+            county=application.county_id,
+            year=application.year,
+            scheme__unit=application.scheme.unit,
+            scheme__programme=application.scheme.programme,
+            institution__isnull=False,
+        )
     )
-    claimed = [row for row in rows if is_once_per_unit(row.version)]
+    freed = _recovered(rows)
+    claimed = [row for row in rows if row.pk not in freed]
     if not claimed:
         return []
-    listed = _listed(application)
-    if listed is None:
-        return []
-    like = {one.first.pk: one.why for one in register_of([application.county_id]).like(listed)}
+    like = _alike(application, {row.institution_id for row in claimed if row.institution_id is not None})
     text = _("“%(name)s”（%(why)s，申请%(claim)s）与本机构可能是同一家。")
     return [
         Repeat(row, text % {"name": row.name, "why": like[row.institution_id], "claim": row.number or ""})
@@ -200,11 +233,16 @@ def _of_name(application: Application) -> list[Repeat]:
     ]
 
 
-def _listed(application: Application) -> Listed | None:
-    rows = InstitutionVersion.objects.filter(
-        holding_on(timezone.localdate()), institution=application.institution_id
-    )
-    row = rows.first()
-    if row is None:
-        return None
-    return Listed(row.institution_id, row.name, row.county_id, row.address, row.kind)
+def _alike(application: Application, others: Collection[int]) -> dict[int | None, str]:
+    """Those of these institutions that may be the applicant's, and why, by every name and address any of them had."""
+    wanted = {*others, application.institution_id}
+    rows = InstitutionVersion.objects.filter(superseded_at=None, institution__in=wanted).order_by("since")
+    own: list[Listed] = []
+    register = Register(leading(Region.objects.filter(level=Region.Level.COUNTY)))
+    for row in rows:
+        listed = Listed(row.institution_id, row.name, row.county_id, row.address, row.kind)
+        if row.institution_id == application.institution_id:
+            own.append(listed)
+        else:
+            register.add(listed)
+    return {suspect.first.pk: suspect.why for listed in own for suspect in register.like(listed)}

@@ -213,9 +213,7 @@ class CaseForm(forms.Form):
     )
     lease_from = _day(gettext_lazy("租期起"), required=False)
     lease_to = _day(gettext_lazy("租期止"), gettext_lazy("合同的最后一天。"), required=False)
-    on = _day(
-        gettext_lazy("申报日期"), gettext_lazy("这一天租赁合同须有效；留空不核对。"), required=False
-    )
+    on = _day(gettext_lazy("申报日期"), gettext_lazy("这一天租赁合同须有效；留空不核对。"), required=False)
 
     def __init__(self, *args: Any, versions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,7 +49,7 @@ LAYERS = {
     "dispatch": SERVICES,
     "files": SERVICES,
     "guards": SERVICES,
-    "migrating": PURE,
+    "migrating": SERVICES,
     "jobs": SERVICES,
     "addresses": SERVICES,
     "language": SERVICES,

@@ -1,4 +1,4 @@
-"""An address with a NUL in it: no name, key or text holds one, and PostgreSQL refuses to look for one."""
+"""A NUL in an address or in what a form sends: no name, key or text holds one, and PostgreSQL refuses it."""
 
 import pytest
 from django.test import Client
