@@ -5,11 +5,10 @@ It runs in a process of its own on a temporary SQLite database; CPU time is the 
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
 from .isolated import measured_apart, tell
+from .timing import cpu, statements
 
 PATH = "/api/v1/indicators/?include=observations,targets,assessments&page_size=1000"
 ROUNDS = 7
@@ -38,7 +37,7 @@ def inside() -> list[dict[str, Any]]:
     client = _client()
     answer = client.get(PATH)
     _check(answer)
-    ours, other = _cpu(lambda: client.get(PATH), reference)
+    ours, other = cpu(lambda: client.get(PATH), reference, rounds=ROUNDS)
     name = "400 indicators with observations, targets and assessments"
     return [
         {
@@ -51,7 +50,7 @@ def inside() -> list[dict[str, Any]]:
         },
         {
             "name": "the same, SQL statements",
-            "statements": _statements(lambda: client.get(PATH)),
+            "statements": statements(lambda: client.get(PATH)),
             "limit": STATEMENT_LIMIT,
         },
     ]
@@ -95,26 +94,6 @@ def reference() -> bytes:
     tables += [model.objects.values() for model in (TargetBody, TargetSource, RegionalTarget)]
     rows = [list(table) for table in (*tables, Assessment.objects.values(*shown))]
     return orjson.dumps(rows, default=str)
-
-
-def _cpu(*works: Callable[[], Any]) -> list[float]:
-    """Milliseconds of CPU of each, the shortest of several turns; they take turns."""
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(ROUNDS):
-        for work, found in zip(works, times, strict=True):
-            start = time.process_time()
-            work()
-            found.append((time.process_time() - start) * 1000)
-    return [min(found) for found in times]
-
-
-def _statements(work: Callable[[], Any]) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as captured:
-        work()
-    return len(captured)
 
 
 def line(measure: dict[str, Any]) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .isolated import measured_apart, tell
+from .timing import cpu
 
 WORLD = (9, 100)
-ROUNDS = 5
 RATIO_LIMIT = 5.0
 STATEMENT_LIMIT = 60
 SECONDS_LIMIT = 10.0
@@ -39,7 +39,7 @@ def inside() -> list[dict[str, Any]]:
     make(*WORLD)
     statements, seconds = _once()
     rows = _rows()
-    ours, bare = _cpu(_undone(_close), _undone(lambda: _write(rows)))
+    ours, bare = cpu(_undone(_close), _undone(lambda: _write(rows)))
     verified = _verified()
     name = f"close of {WORLD[0]} counties × {WORLD[1]} indicators"
     return [
@@ -132,21 +132,10 @@ def _verified() -> float:
     from yuxi_eldercare.core.closing import verify
 
     close = _close()
-    (spent,) = _cpu(lambda: verify(close))
+    (spent,) = cpu(lambda: verify(close))
     if verify(close) is not None:
         raise RuntimeError("the close does not hold")
     return spent
-
-
-def _cpu(*works: Callable[[], Any]) -> list[float]:
-    """Milliseconds of CPU of each, the shortest of several turns; they take turns."""
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(ROUNDS):
-        for work, found in zip(works, times, strict=True):
-            start = time.process_time()
-            work()
-            found.append((time.process_time() - start) * 1000)
-    return [min(found) for found in times]
 
 
 if __name__ == "__main__":

@@ -8,14 +8,14 @@ process of its own on a temporary SQLite database; CPU time is the shortest of s
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from .isolated import measured_apart, tell
+from .timing import cpu, statements
 
 PROJECTS, COUNTIES, BODIES = 20_000, 100, 300
-ROUNDS = 5
 CPU_LIMIT, STATEMENT_LIMIT = 150, 15
 EXPORT_LIMIT = 10  # s CPU, inside the request
 TODAY = date(2026, 11, 1)
@@ -66,9 +66,6 @@ def inside() -> list[dict[str, Any]]:
 
 
 def _measure(name: str, path: str, client: Any) -> Iterator[dict[str, Any]]:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     answer = client.get(path)
     text = answer.content.decode()
     if answer.status_code != 200 or not (
@@ -76,11 +73,10 @@ def _measure(name: str, path: str, client: Any) -> Iterator[dict[str, Any]]:
     ):
         raise RuntimeError(f"{path} answered {answer.status_code}, or without a project")
     full = f"{name}, {PROJECTS:,} projects"
-    yield {"name": full, "unit": "ms CPU", "ours": _cpu(lambda: client.get(path)), "limit": CPU_LIMIT}
-    with CaptureQueriesContext(connection) as page:
-        client.get(path)
-    # The frame (session, person, to-do count) is part of the page.
-    yield {"name": f"{full}, SQL statements", "statements": len(page), "limit": STATEMENT_LIMIT}
+    [spent] = cpu(lambda: client.get(path))
+    yield {"name": full, "unit": "ms CPU", "ours": spent, "limit": CPU_LIMIT}
+    found = statements(lambda: client.get(path))
+    yield {"name": f"{full}, SQL statements", "statements": found, "limit": STATEMENT_LIMIT}
 
 
 def _export(form: str, client: Any) -> dict[str, Any]:
@@ -97,16 +93,6 @@ def _export(form: str, client: Any) -> dict[str, Any]:
         "ours": seconds,
         "limit": EXPORT_LIMIT,
     }
-
-
-def _cpu(work: Callable[[], Any]) -> float:
-    """Milliseconds of CPU, the shortest of several turns."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        work()
-        times.append((time.process_time() - start) * 1000)
-    return min(times)
 
 
 def make() -> Any:

@@ -6,12 +6,12 @@ A page is added to `PAGES`.
 
 import gzip
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from .isolated import measured_apart, tell
+from .timing import cpu, statements
 
 ROUNDS = 7
 RATIO_LIMIT = 3.0
@@ -101,7 +101,7 @@ def _measure(page: Page, client: Any) -> list[dict[str, Any]]:
     again = _rendering(page, answer)
     if again() != answer.content.decode():
         raise RuntimeError(f"{page.path}: the ready context does not give the same page")
-    ours, other = _cpu(lambda: client.get(page.path), again)
+    ours, other = cpu(lambda: client.get(page.path), again, rounds=ROUNDS)
     counties, indicators = page.world
     name = f"{page.name}, {counties} counties × {indicators} indicators"
     return [
@@ -115,7 +115,7 @@ def _measure(page: Page, client: Any) -> list[dict[str, Any]]:
         },
         {
             "name": f"{name}, SQL statements",
-            "statements": _statements(lambda: client.get(page.path)),
+            "statements": statements(lambda: client.get(page.path)),
             "limit": STATEMENT_LIMIT,
         },
         {
@@ -135,26 +135,6 @@ def _rendering(page: Page, answer: Any) -> Callable[[], str]:
     ready = answer.context[0].flatten()
     template = get_template(page.template).template  # type: ignore[attr-defined]
     return lambda: str(template.render(Context(ready)))
-
-
-def _cpu(*works: Callable[[], Any]) -> list[float]:
-    """Milliseconds of CPU of each, the shortest of several turns; they take turns."""
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(ROUNDS):
-        for work, found in zip(works, times, strict=True):
-            start = time.process_time()
-            work()
-            found.append((time.process_time() - start) * 1000)
-    return [min(found) for found in times]
-
-
-def _statements(work: Callable[[], Any]) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as captured:
-        work()
-    return len(captured)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,12 @@ dictionaries and writes them as JSON.
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 from .isolated import measured_apart, tell
+from .timing import cpu, statements
 
-ROUNDS = 5
 STATEMENT_LIMIT = 12
 PASTED = 100
 AROUND_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
@@ -56,14 +55,14 @@ def _measures() -> list[dict[str, Any]]:
     cells = sum(len(row["cells"]) for row in answer["rows"])
     if (len(answer["rows"]), cells) != (ROWS, ROWS * PERIODS):
         raise RuntimeError(f"the grid holds {len(answer['rows'])} rows with {cells} cells")
-    ours, other = _cpu(lambda: client.get(grid, headers=headers), lambda: reference(round.pk))
+    ours, other = cpu(lambda: client.get(grid, headers=headers), lambda: reference(round.pk))
     size = f"{ROWS} × {PERIODS}"
     return [
-        _counted(f"entry grid of {size}, SQL statements", _statements(lambda: client.get(grid))),
-        _counted("saving one cell, SQL statements", _statements(_saving(client, office, round, 1))),
+        _counted(f"entry grid of {size}, SQL statements", statements(lambda: client.get(grid))),
+        _counted("saving one cell, SQL statements", statements(_saving(client, office, round, 1))),
         {
             "name": f"pasting {PASTED} cells, SQL statements",
-            "statements": _statements(_saving(client, office, round, PASTED)),
+            "statements": statements(_saving(client, office, round, PASTED)),
         },
         {
             "name": f"entry grid of {size} with checks and lights",
@@ -119,26 +118,6 @@ def reference(round: int) -> bytes:
         list(Milestone.objects.filter(target__indicator__in=wanted).values()),
     ]
     return orjson.dumps(rows, default=str)
-
-
-def _cpu(*works: Callable[[], Any]) -> list[float]:
-    """Milliseconds of CPU of each, the shortest of several turns; they take turns."""
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(ROUNDS):
-        for work, found in zip(works, times, strict=True):
-            start = time.process_time()
-            work()
-            found.append((time.process_time() - start) * 1000)
-    return [min(found) for found in times]
-
-
-def _statements(work: Callable[[], Any]) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as captured:
-        work()
-    return sum(not query["sql"].startswith(AROUND_TRANSACTIONS) for query in captured.captured_queries)
 
 
 if __name__ == "__main__":
