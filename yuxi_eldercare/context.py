@@ -15,7 +15,7 @@ from targets.queries.overview import has_demo_data
 from targets.reporting.desk import todo_counts
 from targets.supervision.listing import notices_waiting
 from yuxi_eldercare.core.models import User
-from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, VIEW_REPORT, can
+from yuxi_eldercare.core.roles import VIEW_ACCOUNTS, VIEW_AUDIT, VIEW_JOBS, VIEW_REPORT, VIEW_SUBSIDIES, can
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,14 @@ LIBRARY = ("library", "plan", "document", "rule", "fact", "report", "finding")
 
 
 def _navigation(request: HttpRequest) -> list[Entry]:
+    # Administrators and those without a role read the schemes, which are plan data; the ledgers would refuse them.
+    subsidies = "subsidy-list" if can(request.user, VIEW_SUBSIDIES) else "subsidy-schemes"  # type: ignore[arg-type]
     entries = [
         ("overview", _("总览"), "overview", ("overview", "county", "close")),
         ("indicator-list", _("指标"), "indicator", ("indicator",)),
         ("assignment-list", _("任务"), "task", ("assignment", "part", "supervision")),
         ("project-list", _("项目"), "project", ("project", "institution", "counted")),
-        ("subsidy-list", _("补助"), "subsidy", ("subsidy",)),
+        (subsidies, _("补助"), "subsidy", ("subsidy",)),
         ("desk", _("填报"), "report", REPORTING),
         ("library", _("文件库"), "library", LIBRARY),
     ]

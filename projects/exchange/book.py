@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.models import Project
+from yuxi_eldercare.core.spreadsheets import MEASURED, room
 
 from . import fields, writing
 from .rows import entry_lines, ledger_lines
@@ -23,12 +24,14 @@ VERSION: Final = "project-ledger 1"
 HEADER_ROW: Final = 2  # 0-based; a title and the sums stand above
 FIRST_ROW: Final = 3
 _WAN: Final = "#,##0.00####"  # at least two decimals, and the 分 where they are needed
+_A3: Final = 8  # 22 columns across
+_WIDEST: Final = 50
 _COUNTS_IN: Final = "C"  # the column that says whether a project is added up
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the sheet of projects; `kind` is text, number, wan or share."""
+    """A column of the sheet of projects, at least so wide; `kind` is text, number, wan or share."""
 
     title: str
     width: int
@@ -104,9 +107,12 @@ class _Writer:
     def _ledger(self, page: Any, lines: Sequence[list[Any]]) -> None:
         shown = columns()
         for place, column in enumerate(shown):
-            page.set_column(place, place, column.width)
+            texts = [line[place] for line in lines[:MEASURED]] if column.kind == "text" else []
+            needed = max((room(text) + 1 for text in texts if text), default=0)
+            page.set_column(place, place, max(column.width, min(needed, _WIDEST)))
         page.freeze_panes(FIRST_ROW, 2)
         page.set_landscape()
+        page.set_paper(_A3)
         page.fit_to_pages(1, 0)
         page.repeat_rows(HEADER_ROW)
         page.write_string(0, 0, _("项目台账"), self.title)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from projects.models import (
     FundingEntry,
@@ -17,6 +17,9 @@ from projects.models import (
     ProjectStanding,
     StageChange,
 )
+from yuxi_eldercare.core.models import FrozenRecord
+
+from .frozen import KIND
 
 
 def ledger_rows(ids: list[int]) -> list[Project]:
@@ -35,9 +38,14 @@ def ledger_rows(ids: list[int]) -> list[Project]:
 
 
 def one_project(key: str) -> QuerySet[Project]:
-    """The project with this key, with its bodies and hand-over; withdrawn ones keep their page. Two statements."""
+    """The project with this key, with its bodies and hand-over; withdrawn ones keep their page. Two statements.
+
+    `closed_month` is the last day of the latest closed month that holds it; none before the first.
+    """
+    frozen = FrozenRecord.objects.filter(kind=KIND, key=OuterRef("key")).order_by("-close__month_end")
     return (
         Project.objects.filter(key=key)
+        .annotate(closed_month=Subquery(frozen.values("close__month_end")[:1]))
         .select_related("document__plan__region", "region", "handover__version", "handover__by")
         .prefetch_related(Prefetch("bodies", ProjectBody.objects.select_related("department")))
     )

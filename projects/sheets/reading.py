@@ -144,9 +144,12 @@ def _decoded(content: bytes) -> str:
 
 
 def _text(value: Any) -> str:
-    """What a cell says; a whole number without a point, a day without a time."""
+    """What a cell says; a whole number without a point, a day without a time.
+
+    A spreadsheet can write NUL as _x0000_; no text column takes it.
+    """
     if isinstance(value, str):
-        return value.strip().lstrip("'")[:_CELL_MOST]
+        return value.replace("\0", "").strip().lstrip("'")[:_CELL_MOST]
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, int | float):

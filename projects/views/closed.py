@@ -21,15 +21,26 @@ PAGE = 50
 
 @require_safe
 def project_close(request: HttpRequest, month: str) -> HttpResponse:
-    """Every project of a closed month with its stage, light and money; `?light=` narrows the lines."""
+    """Every project of a closed month with its stage, light and money; `?light=` and `?project=` narrow the lines."""
     if not may_read_ledger(person(request)):
         return refused_page(request, _("项目的登记情况只对有角色的账号开放，请联系安全管理员授予角色。"))
     close = _closed(month)
     found = closed_projects(frozen_projects(close), region_names())
-    light = request.GET.get("light", "")
-    lines = [line for line in found.lines if light not in LIGHTS or line.standing.light == light]
+    light, key = request.GET.get("light", ""), request.GET.get("project", "")
+    lines = [
+        line
+        for line in found.lines
+        if (light not in LIGHTS or line.standing.light == light) and key in {"", line.key}
+    ]
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
-    context = {"close": close, "month": month_name(close), "found": found, "light": light, "page": page}
+    context = {
+        "close": close,
+        "month": month_name(close),
+        "found": found,
+        "light": light,
+        "project": key,
+        "page": page,
+    }
     return render(request, "projects/closed.html", context)
 
 

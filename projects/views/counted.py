@@ -50,7 +50,8 @@ def counted_export(
     if isinstance(found, HttpResponse):
         return found
     header, rows = table(found)
-    return table_download(form, f"counted-{indicator}-{region}-{end}", _("统计依据"), header, rows)
+    about = f"{found.region.short_name}-{found.indicator.name}-{end}"
+    return table_download(form, _("统计依据"), header, rows, about=about)
 
 
 def _found(request: HttpRequest, code: str, region: str, text: str) -> Behind | HttpResponse:

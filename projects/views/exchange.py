@@ -8,7 +8,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -43,7 +42,7 @@ from projects.sheets.reading import Table
 from targets.actions.refusals import Refused
 from yuxi_eldercare.core.models import StoredFile
 from yuxi_eldercare.core.pages import person, refused_page
-from yuxi_eldercare.core.presenters.downloads import XLSX, table_download
+from yuxi_eldercare.core.presenters.downloads import XLSX, file_name, table_download
 
 from .institutions_shared import asked_mapping, keepers
 from .plans import asked
@@ -61,11 +60,11 @@ def project_export(request: HttpRequest, form: str) -> HttpResponseBase:
         shown = [(place, column) for place, column in enumerate(columns()) if column.kind != "share"]
         header = [column.title for _place, column in shown]
         lines = ([cells[place] for place, _column in shown] for cells in ledger_lines(rows))
-        return table_download(form, "projects", _("项目台账"), header, lines)
+        return table_download(form, _("项目台账"), header, lines)
     file: Any = TemporaryFile()  # noqa: SIM115  (the response closes it)
     write_book(file, rows)
     file.seek(0)
-    name = f"projects-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+    name = file_name(_("项目台账"), form)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 

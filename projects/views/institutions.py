@@ -72,7 +72,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 def institution_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The list as it is narrowed, all pages, as .xlsx or CSV."""
     rows = filter_of(request.GET, timezone.localdate()).rows()
-    return table_download(form, "institutions", _("机构名册"), export_header(), export_rows(rows))
+    return table_download(form, _("机构名册"), export_header(), export_rows(rows))
 
 
 @require_safe

@@ -145,7 +145,11 @@ def institution_import_preview(request: HttpRequest, file: int) -> HttpResponse:
     """
     stored, keeper, as_of = _asked(request, file)
     if "mapping" not in request.GET:
-        return _onward(stored, as_of, fitting(uploads.table_of(stored), kept_mappings(SUBJECT, [keeper])))
+        try:
+            fits = fitting(uploads.table_of(stored), kept_mappings(SUBJECT, [keeper]))
+        except Refused as refused:
+            return _refused(request, stored, refused)
+        return _onward(stored, as_of, fits)
     kept = asked_mapping(request, SUBJECT, stored)
     order = uploads.order_of(stored, kept.pk, as_of) if kept else None
     if order is None:

@@ -29,7 +29,7 @@ class Computed:
     """A computation with everything it rests on."""
 
     version: SchemeVersion
-    on: date  # the day of the facts
+    on: date  # the day of the facts: of the claim, or the end of the year it is for
     facts: InstitutionVersion | None
     earlier: Sequence[Counted]
     answer: Computation
@@ -116,22 +116,24 @@ def compute_claim(
 ) -> Computed:
     """Compute a claim with the register as of a day; without a version, by the one in force on that day.
 
+    What is for a year that is over is judged by what was so at its end.
     Raises `Refused` where no version is in force, or the register knows no open institution on that day.
     """
     version = version or version_on(application.scheme, on)
     if version is None:
         text = _("%(day)s没有有效的“%(scheme)s”标准，请联系市级牵头单位登记。")
         raise Refused.because(text % {"day": on, "scheme": application.scheme.name}, "scheme")
-    facts = facts_on(application, on)
+    day = on if application.year is None else min(on, date(application.year, 12, 31))
+    facts = facts_on(application, day)
     if application.institution_id is not None and (
         facts is None or facts.status == InstitutionVersion.Status.CLOSED
     ):
         text = _("机构名册中这家机构在%(day)s没有运营，请先在名册里更正，再办理补助。")
-        raise Refused.because(text % {"day": on}, "institution")
+        raise Refused.because(text % {"day": day}, "institution")
     earlier = counting_claims(application)
     before = sum(one.units for one in earlier)
-    case = case_of(application, quantity, facts, before, grants_of_year(application), on)
-    return Computed(version, on, facts, earlier, compute(terms_of(version), case))
+    case = case_of(application, quantity, facts, before, grants_of_year(application), day)
+    return Computed(version, day, facts, earlier, compute(terms_of(version), case))
 
 
 def keep(application: Application, computed: Computed) -> None:

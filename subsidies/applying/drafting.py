@@ -1,6 +1,7 @@
 """Registering and changing a claim, and sending it: what the unit that applies does."""
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from .repeats import normal_number, repeats
 Verb = ApplicationStep.Verb
 Premises = Application.Premises
 UNITS_MOST: Final = 100_000
+NUMBER_MOST: Final = 80
 EARLIEST_YEAR: Final = 2019
 # States in which a claim no longer stands in the way of another for the same year.
 _GONE: Final = (Application.State.WITHDRAWN, Application.State.REFUSED)
@@ -139,7 +141,13 @@ def _apply(row: Application, claim: Claim) -> list[Problem]:
     leased = claim.premises == Premises.LEASED
     row.lease_from, row.lease_to = (claim.lease_from, claim.lease_to) if leased else (None, None)
     row.payee, row.bank, row.contact = claim.payee.strip(), claim.bank.strip(), claim.contact.strip()
-    return [*_size_problems(row), *_lease_problems(row), *_year_problems(row), *seal(row, claim)]
+    return [
+        *_size_problems(row),
+        *_number_problems(row),
+        *_lease_problems(row),
+        *_year_problems(row),
+        *seal(row, claim),
+    ]
 
 
 def _size_problems(row: Application) -> list[Problem]:
@@ -147,6 +155,14 @@ def _size_problems(row: Application) -> list[Problem]:
         text = _("请填写 1 至 %(most)s 之间的整数。") % {"most": UNITS_MOST}
         return [Problem(None, "claimed", text)]
     return []
+
+
+def _number_problems(row: Application) -> list[Problem]:
+    """A number may grow when its signs are written out in full."""
+    if len(row.premises_number) <= NUMBER_MOST:
+        return []
+    text = _("证号或合同号最多%(most)s字，请核对。") % {"most": NUMBER_MOST}
+    return [Problem(None, "premises_number", text)]
 
 
 def _lease_problems(row: Application) -> list[Problem]:
@@ -178,6 +194,7 @@ def _year_problems(row: Application) -> list[Problem]:
 def seal(row: Application, claim: Claim) -> list[Problem]:
     """Seal account and phone; what is masked and found again stands beside them."""
     problems, kept_kind = [], row.payee_kind
+    claim = replace(claim, account=_narrow(claim.account), phone=_narrow(claim.phone))
     row.payee_kind = claim.payee_kind
     if claim.account.strip():
         problems += _account_problems(claim)
@@ -192,6 +209,11 @@ def seal(row: Application, claim: Claim) -> list[Problem]:
             problems.append(Problem(None, "phone", _("电话号码不正确：手机 11 位，座机须带区号。")))
         row.phone, row.phone_masked = Sealed.of(number), mask_number(number)
     return problems
+
+
+def _narrow(text: str) -> str:
+    """Digits as banks write them: full-width ones would be another account to whoever looks for repeats."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _account_problems(claim: Claim) -> list[Problem]:

@@ -15,7 +15,7 @@ from yuxi_eldercare.core.roles import CHECK_SUBSIDY, KEEP_BOOKS, Decision, can
 
 from .basics import changed_since, needed_reason, refuse_all, take
 from .drafting import Claim, said, seal
-from .machine import COUNTY
+from .machine import COUNTY, GROUPS
 from .rights import holds_side
 
 State = Application.State
@@ -23,7 +23,7 @@ Verb = ApplicationStep.Verb
 
 
 def may_correct(application: Application, by: User) -> Decision:
-    """Whether the person puts accounts of this application right: a reviewer of its county who did not send it."""
+    """Whether the person puts accounts of this application right: a reviewer of its county with no other hand in it."""
     decision = can(by, CHECK_SUBSIDY, region=application.county)
     if not decision:
         return decision
@@ -32,8 +32,13 @@ def may_correct(application: Application, by: User) -> Decision:
         return Decision(False, text % {"county": application.county.short_name})
     if can(by, KEEP_BOOKS):
         return Decision(False, _("你担任财务人员，收款账户须由另一人更正。"))
-    if application.steps.filter(verb=Verb.SUBMIT, by=by).exists():
-        return Decision(False, _("这笔申请是你提交的，收款账户须由另一人更正。"))
+    others = [verb for group, verbs in GROUPS.items() if group != COUNTY for verb in verbs]
+    # A change after approval is a correction like this one.
+    before = application.steps.exclude(verb=Verb.CHANGE, state=State.APPROVED)
+    act = before.filter(verb__in=others, by=by).order_by("pk").last()
+    if act is not None:
+        text = _("你办理过这笔申请的“%(act)s”，收款账户须由另一人更正。")
+        return Decision(False, text % {"act": act.get_verb_display()})
     return Decision(True)
 
 

@@ -197,8 +197,8 @@ def _applications(_lines: Lines) -> Iterator[str]:
 
 def _orders(_lines: Lines) -> Iterator[str]:
     paid = dict(_paid_by_order())
-    orders = PaymentOrder.objects.filter(Q(state="paid") | Q(number__in=list(paid)))
-    for order in orders.order_by("pk").iterator():
+    orders = PaymentOrder.objects.only("number", "state", "amount_fen").order_by("pk")
+    for order in orders.iterator():
         in_books = paid.pop(order.number, 0)
         is_paid = order.state == PaymentOrder.State.PAID
         if in_books == (order.amount_fen if is_paid else 0):

@@ -84,7 +84,7 @@ def read_results(table: Table, *, by: User) -> Results:
     for row, texts in table.rows:
         said = {name: texts[place] if place is not None else "" for name, place in columns.items()}
         line = Line(row, said[NUMBER], orders.get(said[NUMBER]))
-        if not said[RESULT] and not said[VOUCHER]:
+        if not any(said[name] for name in ANSWERS):
             continue  # nothing has become of it yet
         if line.number in seen:
             line.problem = _("这个支付单号在文件中出现了两次，请只保留一行。")

@@ -11,6 +11,7 @@ from subsidies.models import PaymentBatch, PaymentOrder
 from targets.actions.refusals import Refused
 from targets.reporting.wording import kept
 from yuxi_eldercare.core import audit
+from yuxi_eldercare.core.ciphers import CannotOpen
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.roles import KEEP_BOOKS
 from yuxi_eldercare.core.spreadsheets import csv_bytes, write_xlsx
@@ -37,7 +38,11 @@ def write_list(target: IO[bytes], *, batch: PaymentBatch, form: str, by: User) -
     require(by, KEEP_BOOKS, batch.region)
     if batch.state != PaymentBatch.State.SENT:
         raise Refused.because(_("清单送出以后才能导出，请先点“送支付”。"))
-    rows = _rows(batch)
+    try:
+        rows = _rows(batch)
+    except CannotOpen:
+        text = _("有账号打不开：当时加密用的密钥不在系统的密钥表里。请系统管理员补上后再导出。")
+        raise Refused.because(text) from None
     audit.record(
         by=by,
         action="payments.export",

@@ -13,7 +13,7 @@ from targets.actions.refusals import NotAllowed, Problem, Refused
 from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Department, Region, User
 from yuxi_eldercare.core.models.sealed import Sealed, fingerprint
-from yuxi_eldercare.core.personal import clean_digits, is_id_number, is_phone, mask_name, mask_number
+from yuxi_eldercare.core.personal import born_on, clean_digits, is_id_number, is_phone, mask_name, mask_number
 from yuxi_eldercare.core.roles import EDIT_PEOPLE, can
 
 NAME_MOST: Final = 40
@@ -49,6 +49,8 @@ def problems_of(someone: Someone, index: int | None = None) -> Iterator[Problem]
     elif not is_id_number(someone.id_number):
         text = _("身份证号不对：应为18位，出生日期和校验位须相符。请核对；表格里这一列须是文本格式。")
         yield Problem(index, "id_number", text)
+    elif born_on(someone.id_number) > timezone.localdate():
+        yield Problem(index, "id_number", _("身份证号里的出生日期晚于今天，请核对。"))
     if someone.phone.strip() and not is_phone(someone.phone):
         yield Problem(index, "phone", _("联系电话不对，应为手机号或带区号的固定电话；没有的留空。"))
 

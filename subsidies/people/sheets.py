@@ -32,6 +32,8 @@ from .persons import Someone, check_keeper
 
 ROWS_MOST: Final = 2_000
 _GOOD_FOR: Final = 3600  # seconds
+# What the preview page sends back has to fit into a request, with its own fields.
+_PAGE_MOST: Final = settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 9 // 10
 _DAYS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 
 
@@ -139,6 +141,8 @@ def preview(ledger: Ledger, upload: Upload, *, unit: Department, by: User) -> Pr
             "rows": rows,
         }
         found.sealed = Sealed.of(json.dumps(said, ensure_ascii=False, separators=(",", ":"))).token
+        if len(found.sealed) > _PAGE_MOST:
+            raise Refused.because(_("表格里的文字太多，请分成几个文件上传。"), "file")
     return found
 
 

@@ -1,9 +1,10 @@
 """The ledger of applications as pages and files show it: the filter of an address, the sums, the exported rows."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from subsidies.models import Application
 from subsidies.queries.applications import ApplicationFilter, StateSum
 
 State = Application.State
+_YEAR: Final = re.compile(r"[12][0-9]{3}")
 # States in which money is granted.
 _GRANTED = (State.APPROVED, State.PAID)
 _RUNNING = (State.SUBMITTED, State.COUNTY_CHECKED, State.CITY_CHECKED)
@@ -24,7 +26,7 @@ def filter_of(query: Mapping[str, str]) -> ApplicationFilter:
         county=query.get("county", "")[:12],
         scheme=query.get("scheme", "")[:40],
         state=state if state in State.values else "",
-        year=int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None,
+        year=int(year) if _YEAR.fullmatch(year) else None,
         text=query.get("text", "").strip()[:60],
         institution=int(institution)
         if institution.isascii() and institution.isdecimal() and len(institution) < 19

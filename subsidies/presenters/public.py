@@ -32,7 +32,7 @@ def filter_of(asked: QueryDict) -> PublicFilter:
     """What the address asks for; what makes no sense is left out."""
     year = asked.get("year", "")
     return PublicFilter(
-        year=int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None,
+        year=int(year) if year.isascii() and year.isdecimal() and len(year) == 4 and year > "1900" else None,
         county=asked.get("county", "")[:12],
         scheme=asked.get("scheme", "")[:40],
     )

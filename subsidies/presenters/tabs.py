@@ -16,9 +16,17 @@ class Tab:
     current: bool
 
 
-def subsidy_tabs(page: str) -> list[Tab]:
-    """The tabs in their order; `page` is the name of the address that is shown."""
-    return [Tab(reverse(name), label, page.startswith(families)) for name, label, families in _tabs()]
+# Plan data, which everyone who is logged in may read; the others are ledgers.
+_OPEN_TO_ALL = frozenset({"subsidy-schemes", "subsidy-what-if"})
+
+
+def subsidy_tabs(page: str, *, ledgers: bool) -> list[Tab]:
+    """The tabs in their order; `page` is the name of the address that is shown, `ledgers`: the person reads those."""
+    return [
+        Tab(reverse(name), label, page.startswith(families))
+        for name, label, families in _tabs()
+        if ledgers or name in _OPEN_TO_ALL
+    ]
 
 
 def _tabs() -> Sequence[tuple[str, str, tuple[str, ...]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from subsidies.models import Application, BudgetLine, PaymentBatch, PaymentOrder, Recovery
 from subsidies.queries.held import held
@@ -69,6 +69,12 @@ def payable_in(region: str, most: int = 200) -> list[Payable]:
         if parts:
             found.append(Payable(row, parts))
     return found
+
+
+def open_fen(application: Application) -> int:
+    """What is to come back of an application and has not come yet, in 分. One statement."""
+    rows = application.recoveries.filter(state=Recovery.State.OPEN)
+    return rows.aggregate(sum=Sum(F("amount_fen") - F("received_fen")))["sum"] or 0
 
 
 def recoveries_in(regions: Collection[str]) -> QuerySet[Recovery]:

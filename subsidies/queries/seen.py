@@ -7,10 +7,12 @@ from yuxi_eldercare.core.roles import ROLES, memberships
 
 
 def regions_for(user: User, permission: str) -> set[str]:
-    """Codes of the regions in which somebody may do it, with those below them. One statement."""
-    held = {m.region_id for m in memberships(user) if permission in ROLES[m.role].permissions}
-    below = Region.objects.filter(parent__in=held).values_list("code", flat=True)
-    return {code for code in (*held, *below) if code}
+    """Codes of the regions in which somebody may do it, with those below them. One statement per user object."""
+    held = frozenset(m.region_id for m in memberships(user) if permission in ROLES[m.role].permissions)
+    known: dict[frozenset[str], set[str]] = user.__dict__.setdefault("_regions_below", {})
+    if held not in known:
+        known[held] = set(Region.objects.filter(parent__in=held).values_list("code", flat=True))
+    return {*held, *known[held]}
 
 
 def counties_for(user: User, permission: str) -> QuerySet[Region]:

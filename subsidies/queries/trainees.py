@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
 from projects.models import InstitutionVersion
 from subsidies.models import Trainee
+from targets.models import Indicator
+from targets.queries.judged import Judged, judged
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.roles import VIEW_SUBSIDIES
 
@@ -19,6 +22,10 @@ def trainees_for(user: User) -> QuerySet[Trainee]:
     """The trainees of the counties somebody sees."""
     rows = Trainee.objects.filter(county__in=regions_for(user, VIEW_SUBSIDIES))
     return rows.select_related("county", "institution", "department", "application")
+
+
+# The documents set shares of caregivers; how many are to be trained in a year none of them says.
+INDICATORS: Final = ("caregiver-skills-training-rate", "caregiver-prejob-training-rate")
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,12 @@ def sums(rows: QuerySet[Trainee]) -> Sums:
         certified=Count("pk", filter=~Q(certificate="")),
     )
     return Sums(**found)
+
+
+def standings(regions: Collection[str]) -> list[Judged]:
+    """How the targets about training stand in some regions, as judged from what counts. Four statements."""
+    wanted = list(Indicator.objects.filter(key__in=INDICATORS).values_list("pk", flat=True))
+    return judged(indicators=wanted, regions=regions) if wanted else []
 
 
 def years(rows: QuerySet[Trainee]) -> list[int]:

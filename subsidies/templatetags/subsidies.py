@@ -7,8 +7,10 @@ from django import template
 from subsidies.amounts import grouped
 from subsidies.books.wording import line_name as name_of
 from subsidies.models import BudgetLine, Journal
+from subsidies.presenters import applications_page
 from subsidies.presenters.tabs import Tab
 from subsidies.presenters.tabs import subsidy_tabs as tabs_of
+from yuxi_eldercare.core.roles import VIEW_SUBSIDIES, can
 
 register = template.Library()
 
@@ -16,14 +18,21 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def subsidy_tabs(context: template.Context) -> list[Tab]:
     """The tabs, the one of this page marked."""
-    match = context["request"].resolver_match
-    return tabs_of(match.url_name or "" if match else "")
+    request = context["request"]
+    match = request.resolver_match
+    return tabs_of(match.url_name or "" if match else "", ledgers=bool(can(request.user, VIEW_SUBSIDIES)))
 
 
 @register.filter
 def yuan(fen: Any) -> str:
     """分 as 元 with grouped thousands and two decimals; — for none, and where there is nothing to ask."""
     return grouped(fen) if isinstance(fen, int) else "—"
+
+
+@register.filter
+def unit_word(unit: str) -> str:
+    """张床位: what a scheme counts, behind a number."""
+    return applications_page.unit_word(unit)
 
 
 @register.simple_tag

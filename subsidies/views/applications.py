@@ -50,9 +50,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
 def application_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Exactly the applications the ledger shows under the same filter, all pages."""
     rows = ledger(person(request), filter_of(request.GET))
-    return table_download(
-        form, "subsidies", _("补助台账"), export_header(), export_rows(rows.iterator(2_000))
-    )
+    return table_download(form, _("补助台账"), export_header(), export_rows(rows.iterator(2_000)))
 
 
 @require_safe

@@ -1,7 +1,9 @@
 """Choosing the households or people a county's claim is for."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +21,7 @@ from .applications_page import found, seen_revision
 from .shared import needs
 
 Verb = ApplicationStep.Verb
+_KEY: Final = re.compile(r"[0-9]{1,18}")  # more digits than a key can have are nobody's
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def application_people(request: HttpRequest, pk: int) -> HttpResponse:
     refusal = decision.reason or state_problem(Verb.CHANGE, row)
     if refusal:
         return refused_page(request, refusal)
-    chosen = {int(text) for text in request.POST.getlist("people") if text.isascii() and text.isdecimal()}
+    chosen = {int(text) for text in request.POST.getlist("people") if _KEY.fullmatch(text)}
     refused, status = list[str](), 200
     if request.method == "POST":
         wanted = None if request.POST.get("all") else chosen

@@ -70,7 +70,7 @@ def book_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The lines of the page as a file."""
     wanted, on = _asked(request)
     found = standings(wanted.lines(person(request)), on)
-    return table_download(form, "subsidy-books", _("补助资金台账"), books.header(), books.exported(found))
+    return table_download(form, _("补助资金台账"), books.header(), books.exported(found))
 
 
 @require_safe
@@ -90,7 +90,7 @@ def book_totals_page(request: HttpRequest) -> HttpResponse:
 def book_totals_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The tables of the page of totals, one after the other, as a file."""
     rows = book_totals.exported(**_totals(request, *_asked(request)))
-    return table_download(form, "subsidy-totals", _("补助资金合计"), book_totals.header(), rows)
+    return table_download(form, _("补助资金合计"), book_totals.header(), rows)
 
 
 def _totals(request: HttpRequest, wanted: LineFilter, on: date) -> dict[str, Any]:

@@ -79,9 +79,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
 def household_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The list as it is narrowed, all pages, the people masked."""
     rows = filter_of(request.GET).among(households_for(person(request)))
-    return table_download(
-        form, "households", _("居家适老化改造台账"), export_header(), export_rows(rows.iterator())
-    )
+    return table_download(form, _("居家适老化改造台账"), export_header(), export_rows(rows.iterator()))
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from subsidies.amounts import grouped
 from subsidies.forms.payments import BatchForm, ResultFileForm, sign_table, signed_table
 from subsidies.models import PaymentBatch, PaymentOrder
-from subsidies.paying.batches import drop_order, make_batch, reverse_payment, send_batch
+from subsidies.paying.batches import Made, drop_order, make_batch, reverse_payment, send_batch
 from subsidies.paying.receiving import table_of
 from subsidies.paying.results import read_results, write_results
 from subsidies.paying.sheets import AMOUNT, ANSWERS, NUMBER, write_list
@@ -63,22 +63,23 @@ def payment_new(request: HttpRequest) -> HttpResponse:
     rows = payable_in(region.pk)
     posted = request.POST if request.method == "POST" else None
     form = BatchForm(posted, payable=[row.application.pk for row in rows])
-    made: list[PaymentBatch] = []
+    made: list[Made] = []
 
     def act() -> str:
         given = form.cleaned_data
         result = make_batch(region=region, applications=given["applications"], note=given["note"], by=user)
-        made.append(result.batch)
-        text = _("已编制清单%(number)s，共%(n)s笔、%(sum)s元。") % {
+        made.append(result)
+        return _("已编制清单%(number)s，共%(n)s笔、%(sum)s元。") % {
             "number": result.batch.number,
             "n": len(result.orders),
             "sum": grouped(sum(order.amount_fen for order in result.orders)),
         }
-        return "".join([text, *result.short])
 
     status = attempt(request, form, act) if posted is not None else 200
     if made:
-        return redirect("subsidy-payment", made[0].number)
+        for sentence in made[0].short:
+            messages.warning(request, sentence)
+        return redirect("subsidy-payment", made[0].batch.number)
     chosen = set(request.POST.getlist("applications"))
     context = {"regions": regions, "region": region, "rows": rows, "form": form, "chosen": chosen}
     return render(request, "subsidies/payment_new.html", context, status=status)
@@ -186,8 +187,11 @@ def _write(request: HttpRequest, carried: str) -> HttpResponse:
 
     def act() -> str:
         done = write_results(table, by=person(request))
-        text = _("已登记%(n)s笔结果，其中支付%(sum)s元；%(same)s笔以前登记过，没有改动。")
         same = sum(1 for line in done.lines if line.unchanged)
+        if same:
+            text = _("已登记%(n)s笔结果，其中支付%(sum)s元；%(same)s笔以前登记过，没有改动。")
+        else:
+            text = _("已登记%(n)s笔结果，其中支付%(sum)s元。")
         return text % {"n": len(done.news), "sum": grouped(done.paid_fen), "same": same}
 
     written = tell(request, act) == 200

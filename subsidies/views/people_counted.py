@@ -48,7 +48,8 @@ def counted_export(
         raise Http404(indicator)
     listed = households.counted_households(_counties(found["region"]), found["end"])
     table = export_rows(listed.select_related("county", "township", "department", "application").iterator())
-    return table_download(form, f"counted-{indicator}-{region}-{end}", _("统计依据"), export_header(), table)
+    about = f"{found['region'].short_name}-{found['indicator'].name}-{end}"
+    return table_download(form, _("统计依据"), export_header(), table, about=about)
 
 
 def _asked(request: HttpRequest, code: str, region: str, text: str) -> dict[str, Any] | HttpResponse:

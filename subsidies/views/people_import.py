@@ -31,10 +31,10 @@ def people_template(request: HttpRequest, ledger: str, form: str) -> HttpRespons
     columns = _ledger(ledger).columns
     return table_download(
         form,
-        f"{ledger}-template",
         _("模板"),
         [column.heading for column in columns],
         [[column.example for column in columns]],
+        about=ledger,
     )
 
 

@@ -46,4 +46,4 @@ def public_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The list as it is narrowed, all pages."""
     regions = regions_for(person(request), VIEW_SUBSIDIES)
     rows = public_list(regions, filter_of(request.GET))
-    return table_download(form, "subsidies-public", _("补助公示"), header(), export_rows(rows))
+    return table_download(form, _("补助公示"), header(), export_rows(rows))

@@ -12,7 +12,7 @@ from subsidies.forms.payments import ReasonForm, ReceiptForm, RecoveryForm
 from subsidies.models import Application, Recovery
 from subsidies.paying.recoveries import drop_recovery, order_recovery, receive_recovery, reverse_receipt
 from subsidies.queries.held import held
-from subsidies.queries.payments import recoveries_in
+from subsidies.queries.payments import open_fen, recoveries_in
 from subsidies.queries.seen import regions_for
 from targets.forms.acting import attempt, tell
 from yuxi_eldercare.core.pages import person, refused_page
@@ -39,6 +39,7 @@ def recovery_new(request: HttpRequest, number: str) -> HttpResponse:
     rows = Application.objects.filter(county__in=regions_for(user, VIEW_SUBSIDIES))
     row = get_object_or_404(rows.select_related("county__parent", "scheme"), number=number)
     paid = sum(held([row.pk])[row.pk].paid.values())
+    wanted = open_fen(row)
     form = RecoveryForm(request.POST if request.method == "POST" else None)
 
     def act() -> str:
@@ -55,7 +56,13 @@ def recovery_new(request: HttpRequest, number: str) -> HttpResponse:
     status = attempt(request, form, act) if request.method == "POST" else 200
     if request.method == "POST" and status == 200:
         return redirect("subsidy-recoveries")
-    context = {"application": row, "paid_fen": paid, "form": form}
+    context = {
+        "application": row,
+        "paid_fen": paid,
+        "wanted_fen": wanted,
+        "most_fen": max(paid - wanted, 0),
+        "form": form,
+    }
     return render(request, "subsidies/recovery_new.html", context, status=status)
 
 

@@ -16,10 +16,11 @@ from subsidies.forms.trainees import TraineeForm
 from subsidies.models import Trainee
 from subsidies.people import trainees as ledger
 from subsidies.people.persons import why_fast
+from subsidies.presenters.lottery import stand_lines
 from subsidies.presenters.trainees import export_header, export_rows, filter_of, named
 from subsidies.queries.households import units_of
-from subsidies.queries.seen import counties_for
-from subsidies.queries.trainees import institution_names, sums, trainees_for, years
+from subsidies.queries.seen import counties_for, regions_for
+from subsidies.queries.trainees import institution_names, standings, sums, trainees_for, years
 from targets.forms.acting import attempt
 from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.presenters.downloads import table_download
@@ -52,6 +53,7 @@ def trainee_list(request: HttpRequest) -> HttpResponse:
         "totals": sums(rows),
         "page": page,
         "rows": named(listed, institution_names(listed)),
+        "stands": stand_lines(standings(regions_for(user, VIEW_SUBSIDIES))),
         "keeps": units_of(user),
     }
     return render(request, "subsidies/trainee_list.html", context)
@@ -63,7 +65,7 @@ def trainee_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The list as it is narrowed, all pages, the people masked."""
     rows = list(filter_of(request.GET).among(trainees_for(person(request))))
     table = export_rows(named(rows, institution_names(rows)))
-    return table_download(form, "trainees", _("培训人员台账"), export_header(), table)
+    return table_download(form, _("培训人员台账"), export_header(), table)
 
 
 @require_safe

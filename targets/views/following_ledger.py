@@ -92,7 +92,7 @@ def ledger_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Exactly the parts the ledger shows under the same filter, all pages."""
     found = ledger(part_filter(request, person(request)), timezone.localdate())
     header, lines = ledger_table(_rows(found, found.keys))
-    return table_download(form, "task-ledger", _("任务台账"), header, lines)
+    return table_download(form, _("任务台账"), header, lines)
 
 
 def _rows(found: Ledger, keys: list[int]) -> list[Row]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from targets.actions.refusals import NotAllowed
+from targets.actions.refusals import NotAllowed, Refused
 from targets.following import Issued, Order, issue, issue_document
 from targets.forms.acting import attempt
 from targets.forms.following import IssueDocumentForm, IssueForm
@@ -129,11 +129,14 @@ def _wanted_texts(request: HttpRequest) -> dict[int, str]:
 def _issue(request: HttpRequest, found: Assignment, form: IssueForm, bodies: Bodies, user: User) -> str:
     given = form.cleaned_data
     chosen = {number(text) for text in request.POST.getlist("body")}
+    named = [body.department.pk for body in bodies.found]
+    if not chosen.issubset(named):
+        raise Refused.because(_("选择的单位里有的不是这项任务的承办单位，请刷新页面后重新选择。"), "bodies")
     order = Order(
         frequency=given["frequency"],
         due=given["due"],
         wanted=_wanted_texts(request),
-        only=[body.department.pk for body in bodies.found if body.department.pk in chosen],
+        only=[pk for pk in named if pk in chosen],
         also=list(given["also"]),
     )
     return _said(issue(assignment=found, order=order, by=user))

@@ -99,7 +99,7 @@ def matrix_export(request: HttpRequest, form: str) -> HttpResponseBase:
     asked = _asked(request)
     found, _left, lines = _narrowed(asked)
     header, rows = matrix_table(_grid(found, lines, lines, asked))
-    return table_download(form, "matrix", _("指标矩阵"), header, rows)
+    return table_download(form, _("指标矩阵"), header, rows)
 
 
 @require_safe
@@ -125,7 +125,7 @@ def departments(request: HttpRequest) -> HttpResponse:
 def departments_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The same as a table."""
     header, rows = department_table(_department_grid(request, _asked(request)))
-    return table_download(form, "departments", _("单位与规划"), header, rows)
+    return table_download(form, _("单位与规划"), header, rows)
 
 
 def _asked(request: HttpRequest) -> Asked:

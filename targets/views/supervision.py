@@ -132,7 +132,7 @@ def notice_export(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404(form)
     found = list(notices(user, filter_from(request))[:EXPORT_MOST])
     rows = export_rows(listed(found, timezone.localdate()))
-    return table_download(form, "supervision", _("督办台账"), export_header(), rows)
+    return table_download(form, _("督办台账"), export_header(), rows)
 
 
 def notice_for(request: HttpRequest, pk: int) -> SupervisionNotice:

@@ -62,7 +62,7 @@ def scores_export(request: HttpRequest, form: str) -> HttpResponseBase:
     period, of = _period(request), _of(request)
     rows = shown.ranking(unit_points(period.first, period.last), of, period)
     return table_download(
-        form, f"scores-{period.last}", period.name, shown.export_header(of), shown.export_rows(rows, of)
+        form, _("考核排名"), shown.export_header(of), shown.export_rows(rows, of), about=period.name
     )
 
 

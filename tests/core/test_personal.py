@@ -1,10 +1,13 @@
 """Ciphers and masks: what comes back, under which keys, what is found again, what a page may show."""
 
+from datetime import date
+
 import pytest
 from cryptography.fernet import Fernet
 
 from yuxi_eldercare.core.ciphers import Box, CannotOpen
 from yuxi_eldercare.core.personal import (
+    born_on,
     clean_digits,
     is_account,
     is_card,
@@ -61,6 +64,17 @@ def test_what_was_changed_or_sealed_elsewhere_does_not_open() -> None:
             Box([OLD]).open(wrong)
     with pytest.raises(CannotOpen):
         Box([NEW]).open(token)
+
+
+def test_renewing_needs_the_former_key_once() -> None:
+    old = Box([OLD]).seal("王小明")
+    both = Box([NEW, OLD])
+    fresh = both.renew(old)
+    assert Box([NEW]).open(fresh) == "王小明"
+    assert both.renew(fresh) == fresh
+    assert both.renew("") == ""
+    with pytest.raises(CannotOpen):
+        Box([NEW]).renew(old)
 
 
 @pytest.mark.parametrize("keys", [[], [""], [NEW, ""]])
@@ -122,6 +136,12 @@ def test_of_a_number_both_ends_are_shown(number: str, masked: str) -> None:
 )
 def test_id_numbers(number: str, valid: bool) -> None:
     assert is_id_number(number) is valid
+
+
+def test_an_id_number_states_the_birth_date() -> None:
+    assert born_on(" 110105 19491231 002x ") == date(1949, 12, 31)
+    with pytest.raises(ValueError, match="not an ID number"):
+        born_on("110105194912310020")
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.template import Context, Template
+from django.urls import reverse
 from rest_framework.renderers import JSONRenderer
 
-from subsidies.models import Household
+from subsidies.models import Application, Household
+from subsidies.paying.batches import make_batch, send_batch
 from subsidies.people import households
+from targets.actions.refusals import Refused
+from tests.pages.conftest import client_of
 from tests.subsidies.people_world import home, id_number, someone
-from tests.subsidies.world import Subsidies, make_subsidies
+from tests.subsidies.world import ACCOUNT, Subsidies, approved, make_lines, make_subsidies
 from tests.worlds import GREEN, make_user
 from yuxi_eldercare.core.actions.personal import NotRevealed, reveal
 from yuxi_eldercare.core.ciphers import CannotOpen
@@ -103,6 +108,33 @@ def test_rows_sealed_under_a_former_key_open_until_it_is_taken_away(row: Househo
     assert box().fingerprint("x") != ""
 
 
+def test_after_sealing_again_former_keys_open_nothing(
+    s: Subsidies, row: Household, settings: Any, capsys: Any
+) -> None:
+    """The newest key alone opens what lies there; repeats are still found by the oldest; a key that is lost is told."""
+    approved(s, 1, make_lines(s))
+    first, second, third = settings.SECRET_KEY, "the key of yesterday, long", "the key of today, long enough"
+    settings.PERSONAL_DATA_KEYS = [second, first]
+    (other,) = households.enter([home(2)], department=s.unit, by=s.ann)
+    settings.PERSONAL_DATA_KEYS = [third, first]
+    with pytest.raises(CommandError, match=f"subsidies_household {other.pk} id_number"):
+        call_command("resealpersonal")
+    settings.PERSONAL_DATA_KEYS = [third, second, first]
+    call_command("resealpersonal")
+    call_command("resealpersonal")
+    assert "重新加密 0 项" in capsys.readouterr().out.splitlines()[-1]
+    event = AuditEvent.objects.filter(action="personal.reseal").first()
+    assert event is not None
+    assert event.actor_text == "resealpersonal"
+    settings.PERSONAL_DATA_KEYS = [third]
+    for name in ("name", "id_number", "phone", "address"):
+        assert {getattr(one, name).open() for one in Household.objects.all()} != {""}
+    assert Application.objects.get().account.open() == ACCOUNT
+    settings.PERSONAL_DATA_KEYS = [third, first]
+    with pytest.raises(Refused, match="一户只登记一次"):
+        households.enter([home(2)], department=s.unit, by=s.ann)
+
+
 def test_it_prints_as_dots_whatever_prints_it(row: Household) -> None:
     """Templates, format strings, JSON of endpoints, tracebacks: none of them reaches the text."""
     shown = [
@@ -142,6 +174,29 @@ def test_who_may_is_shown_the_text_and_the_trail_says_so(s: Subsidies, row: Hous
         by, "household", str(row.pk), "核对账户", s.unit
     )  # fmt: skip
     assert event.after == {"field": "id_number", "region": s.red.pk}
+
+
+def test_without_its_key_there_is_a_sentence_and_no_reading(
+    s: Subsidies, row: Household, settings: Any
+) -> None:
+    settings.PERSONAL_DATA_KEYS = ["another key, long enough"]
+    with pytest.raises(NotRevealed, match="密钥不在系统的密钥表里"):
+        reveal(row=row, field="name", reason="核对", by=s.ann, region=s.red)
+    client = client_of(s.ann)
+    assert client.get(reverse("subsidy-household", args=[row.pk])).status_code == 200, "masks need no key"
+    url = reverse("subsidy-household-reveal", args=[row.pk])
+    answer = client.post(url, {"field": "name", "reason": "核对"})
+    assert (answer.status_code, "补上后再查看" in answer.content.decode()) == (422, True)
+    assert not AuditEvent.objects.filter(action="personal.reveal").exists()
+
+
+def test_without_the_key_a_payment_list_is_refused_in_words(s: Subsidies, settings: Any) -> None:
+    made = make_batch(region=s.red, applications=[approved(s, 1, make_lines(s)).pk], by=s.cai)
+    batch = send_batch(batch=made.batch, by=s.cai)
+    settings.PERSONAL_DATA_KEYS = ["another key, long enough"]
+    answer = client_of(s.cai).post(reverse("subsidy-payment-export", args=[batch.number, "csv"]))
+    assert (answer.status_code, "有账号打不开" in answer.content.decode()) == (409, True)
+    assert not AuditEvent.objects.filter(action="payments.export").exists()
 
 
 def test_who_may_not_gets_the_reason_and_leaves_no_reading(s: Subsidies, row: Household) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from decimal import Decimal
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -39,6 +40,14 @@ def test_a_long_text_does_not_push_the_others_off_the_screen() -> None:
     assert _widths(xml)[2] < 50
 
 
+def test_a_row_is_as_high_as_its_text_that_wraps() -> None:
+    xml, _read = _sheet(
+        [[1, CODE, "短"], [2, CODE, "很长的说明" * 10], [3, CODE, "一\n二"], [4, CODE, "长" * 9_000]]
+    )
+    heights = dict(re.findall(r'<row r="(\d+)"[^>]*? ht="([\d.]+)"', xml))
+    assert heights == {"1": "33", "3": "49.5", "4": "33", "5": "396"}
+
+
 def test_it_prints_across_one_page_with_its_header_on_each() -> None:
     xml, _read = _sheet([[1, CODE, "短"]])
     assert 'fitToPage="1"' in xml
@@ -65,3 +74,11 @@ def test_the_header_is_repeated_on_each_printed_page_and_long_texts_wrap() -> No
     assert "_xlnm.Print_Titles" in parts.read("xl/workbook.xml").decode()
     assert 'wrapText="1"' in parts.read("xl/styles.xml").decode()
     assert 'paperSize="9"' in parts.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_an_amount_of_money_has_its_separators_and_room_for_them() -> None:
+    xml, read = _sheet([[Decimal("123456789012.50"), Decimal("55.2"), 7]])
+    assert read[1][0] == 123456789012.5
+    assert _widths(xml)[0] >= len("123,456,789,012.50")
+    styles = re.findall(r'<c r="[ABC]2"(?: s="(\d+)")?', xml)
+    assert styles[0] and styles[0] != styles[1]

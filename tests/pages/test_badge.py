@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from projects.following import enter_stage
 from targets import following as f
 from targets.following import desk
 from targets.reporting.exceptions import grant, request_exception
 from targets.reporting.steps import review, submit
 from tests.pages.conftest import client_of
+from tests.pages.project_site import Site, site
 from tests.pages.reporting import office
 from tests.reporting_world import NOW, QUARTER, Reporting, at, fill, number
 from tests.targets.following.world import ISSUED_ON, Following, add_following, pdf
@@ -21,7 +23,8 @@ from tests.worlds import day
 from yuxi_eldercare.context import waiting_count
 from yuxi_eldercare.core.models import User
 
-__all__ = ["office"]
+__all__ = ["office", "site"]
+REST = "其余是项目月报或补助申请"
 
 
 @pytest.fixture
@@ -62,6 +65,17 @@ def test_of_a_reporter_it_counts_reports_on_tasks_too(office: Reporting, w: Foll
     fill(entry, number(3), w.ann)
     submit(entries=[entry], by=w.ann)
     assert counted(w.ann) == (3, 3, 3)
+
+
+def test_nothing_is_left_unnamed(w: Following) -> None:
+    assert REST not in client_of(w.ann).get(reverse("desk")).text
+
+
+@pytest.mark.django_db
+def test_what_the_upper_apps_add_is_named(site: Site) -> None:
+    enter_stage(project=site.project, stage="started", on=day("2023-05-01"), by=site.keeper)
+    assert counted(site.keeper)[:2] == (1, 1)
+    assert REST in client_of(site.keeper).get(reverse("desk")).text
 
 
 def test_of_a_reporter_it_counts_what_an_exception_lets_in(office: Reporting, w: Following) -> None:

@@ -164,6 +164,15 @@ def test_the_supervisor_breaks_a_task_down_on_its_page(w: Following) -> None:
     assert "完成时限2024-01-01已过" in wrong.text
 
 
+def test_a_body_that_the_text_does_not_name_is_not_left_out_in_silence(w: Following) -> None:
+    url, body = reverse("assignment", args=["w.a.02"]), {"due": "2025-03-31", "frequency": "month"}
+    for stranger in (w.governments[RED].pk, "x"):
+        page = client_of(w.du).post(url, {**body, "body": [w.world.bureau.pk, stranger]})
+        assert page.status_code == 422
+        assert "不是这项任务的承办单位" in page.text
+    assert not AssignmentPart.objects.filter(assignment=w.other).exists()
+
+
 def test_the_ledger_is_filtered_counted_and_exported_alike(w: Following) -> None:
     with at("2024-08-12"):
         f.sign(part=w.part(), by=w.ann)

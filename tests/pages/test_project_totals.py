@@ -375,6 +375,14 @@ def _many(count: int) -> None:
         ProjectBody.objects.create(project=row, department=bodies[row.pk % 3], as_written="x")
 
 
+def test_without_a_match_a_sentence_stands_for_the_tables(client: Any, lead: User) -> None:
+    client.force_login(lead)
+    shown = text(client.get(reverse("project-totals"), {"text": "没有这个"}))
+    assert "没有符合条件的项目" in shown
+    assert "按计划开工年" not in shown
+    assert "没有符合条件的项目" not in text(client.get(reverse("project-totals")))
+
+
 def test_nobody_else(client: Any) -> None:
     for name in ("project-totals", "project-gantt"):
         assert client.get(reverse(name)).status_code == 302

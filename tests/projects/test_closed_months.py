@@ -177,6 +177,21 @@ def test_the_page_shows_the_month_as_it_was(site: Site) -> None:
     assert reverse("project-close", args=[str(made)]) in month
 
 
+def test_the_project_leads_to_how_it_was_frozen(site: Site) -> None:
+    kept(site)
+    made = close(site)
+    link = f"{reverse('project-close', args=[str(made)])}?project=g-1"
+    shown = {user: client_of(user).get(site.url).content.decode() for user in (site.leader, site.roleless)}
+    assert f'href="{link}">2024-06 封存时的情况' in shown[site.leader]
+    assert "封存时的情况" not in shown[site.roleless]
+    alone = client_of(site.leader).get(link)
+    assert [line.key for line in alone.context["page"]] == ["g-1"]
+    assert len(page(site, made).context["page"].object_list) > 1
+    assert "没有封存这个项目" in text(page(site, made, project="g-0"))
+    close(site, date(2024, 7, 31))
+    assert "2024-07 封存时的情况" in text(client_of(site.leader).get(site.url)), "the latest"
+
+
 def test_a_month_closed_before_standings_were_kept_says_so(site: Site) -> None:
     made = close(site)
     unguard()

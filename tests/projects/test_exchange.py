@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -44,6 +45,21 @@ class TestOut:
         assert Decimal(format(line["计划资金（万元）"], ".15g")) == Decimal("80.000001")
         assert (line["到位（万元）"], line["支出（万元）"], line["完成投资（万元）"]) == (60, 40, 200)
         assert (line["阶段"], line["阶段日期"], line["月报截至"]) == ("开工", "2023-05-01", "2024-01")
+
+    def test_a_column_has_room_for_what_stands_in_it(self, kept: Site) -> None:
+        Project.objects.create(
+            key="c.p.community-medical-service-base",
+            document=kept.project.document,
+            name="名" * 90,
+            listing="tabled",
+            region=kept.project.region,
+            position=5,
+        )
+        xml = zipfile.ZipFile(io.BytesIO(book())).read("xl/worksheets/sheet1.xml").decode()
+        widths = [float(width) for width in re.findall(r'<col [^>]*?width="([\d.]+)"', xml)]
+        assert widths[0] > len("c.p.community-medical-service-base")
+        assert widths[1] < 60
+        assert 'paperSize="8"' in xml
 
     def test_sums_are_formulas_that_leave_linked_projects_out(self, kept: Site) -> None:
         county = Project.objects.create(

@@ -194,6 +194,21 @@ def test_an_address_that_leads_nowhere(keepers: Keepers, hong: Client) -> None:
     assert hong.get(f"{url}?as_of=2999-01-01&mapping={mine.pk}").status_code == 404
 
 
+def test_a_file_that_is_gone_from_the_disk_is_told(keepers: Keepers, hong: Client, settings: Any) -> None:
+    mine = kept(keepers)
+    upload(hong, sheet([HEADER, HOME]))
+    for path in [path for path in settings.FILES_DIR.rglob("*") if path.is_file()]:
+        path.unlink()
+    file = [StoredFile.objects.get().pk]
+    preview_page, columns = (
+        reverse(f"institution-import-{name}", args=file) for name in ("preview", "columns")
+    )
+    for address in (preview_page, f"{preview_page}?as_of={DAY}&mapping={mine.pk}", columns):
+        page = hong.get(address)
+        assert page.status_code in {200, 422}
+        assert "文件" in page.context["result"]["refused"]
+
+
 # The first upload: what the columns hold
 
 

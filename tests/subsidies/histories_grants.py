@@ -1,31 +1,35 @@
-"""Random histories of grants through the actions of people: approved, listed, sent, paid, failed, got back, withdrawn.
+"""Random histories of grants through the actions of people: approved, returned, listed, sent, paid, failed, got back,
+withdrawn, and what was entered wrongly taken back.
 
-Each attempt is made on the product and on the oracle; both have to say the same, and to stand at the same place.
+Each attempt is made on the product and on the oracle; both have to say the same, and to stand at the same place. Two
+at a time are explained by one order of the two.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final
 from uuid import uuid4
 
+from django.db.models import F
 from django.utils import timezone
 
 from projects.sheets.reading import Table
-from subsidies.applying.deciding import approve, withdraw
+from subsidies.applying.deciding import approve, return_with_reason, withdraw
 from subsidies.books.keeping import Entry, change_budget, register_arrival
 from subsidies.books.verifying import verify
 from subsidies.models import (
     Application,
     BudgetLine,
+    Journal,
     PaymentBatch,
     PaymentOrder,
     Recovery,
     Scheme,
     SchemeVersion,
 )
-from subsidies.paying.batches import drop_order, make_batch, send_batch
-from subsidies.paying.recoveries import order_recovery, receive_recovery
+from subsidies.paying.batches import drop_order, make_batch, reverse_payment, send_batch
+from subsidies.paying.recoveries import drop_recovery, order_recovery, receive_recovery, reverse_receipt
 from subsidies.paying.results import write_results
 from subsidies.paying.sheets import ANSWERS, NUMBER
 from subsidies.queries.books import standings
@@ -33,24 +37,10 @@ from subsidies.queries.held import held
 from targets.actions.refusals import Refused
 from yuxi_eldercare.core.models.sealed import Sealed
 
+from .attempts_grants import GRANTS, Attempt, funding, next_attempt
 from .books_world import Books
-from .histories import Diverged
-from .oracle_grants import LEVELS, Grant, Grants
-
-GRANTS: Final = 4
-_WEIGHTS: Final = {
-    "budget": 1,
-    "arrive": 1,
-    "approve": 4,
-    "make_list": 6,
-    "send": 6,
-    "result": 10,
-    "claim_back": 3,
-    "receive": 4,
-    "withdraw": 2,
-    "drop": 1,
-}
-Act = Callable[[], Any]
+from .histories import Diverged, Pair
+from .oracle_grants import LEVELS, Claim, Grant, Grants
 
 
 @dataclass
@@ -63,6 +53,26 @@ class GrantStage:
     lists: list[PaymentBatch] = field(default_factory=list)
     orders: list[PaymentOrder] = field(default_factory=list)
     claims: list[Recovery] = field(default_factory=list)
+    receipts: list[Journal] = field(default_factory=list)
+
+    def try_(self, attempt: Attempt) -> str:
+        """Do it: "done" or "refused"."""
+        try:
+            getattr(self, attempt[0])(*attempt[1])
+        except Refused:
+            return "refused"
+        return "done"
+
+    def look(self) -> None:
+        """See what there is now, in the order it was made."""
+        mine = {"application__in": self.applications}
+        self.orders = list(PaymentOrder.objects.filter(**mine).order_by("pk"))
+        self.lists = list(
+            PaymentBatch.objects.filter(pk__in={o.batch_id for o in self.orders}).order_by("pk")
+        )
+        self.claims = list(Recovery.objects.filter(**mine).order_by("pk"))
+        came = Journal.objects.filter(kind=Journal.Kind.RECOVER, reverses=None, **mine)
+        self.receipts = list(came.order_by("pk"))
 
     def entry(self, fen: int) -> Entry:
         today = timezone.localdate()
@@ -81,11 +91,18 @@ class GrantStage:
     def withdraw(self, number: int) -> None:
         withdraw(application=self.applications[number].pk, reason="随机", by=self.books.lead)
 
+    def send_back(self, number: int) -> None:
+        return_with_reason(application=self.applications[number].pk, reason="随机", by=self.books.lead)
+
+    def check_again(self, number: int) -> None:
+        """Sent anew and checked twice, in one: that moves no money."""
+        rows = Application.objects.filter(pk=self.applications[number].pk, state="returned")
+        if not rows.update(state="city_checked", verified=F("claimed")):
+            raise Refused.because("未退回")
+
     def make_list(self, numbers: list[int]) -> None:
         chosen = [self.applications[number].pk for number in numbers]
-        made = make_batch(region=self.books.city, applications=chosen, by=self.books.cai)
-        self.lists.append(made.batch)
-        self.orders += made.orders
+        make_batch(region=self.books.city, applications=chosen, by=self.books.cai)
 
     def send(self, number: int) -> None:
         send_batch(batch=self.lists[number].pk, by=self.books.cai)
@@ -100,15 +117,23 @@ class GrantStage:
         }[became]
         write_results(Table([NUMBER, *ANSWERS], [(2, [self.orders[place].number, *said])]), by=self.books.cai)
 
+    def undo_payment(self, place: int) -> None:
+        reverse_payment(order=self.orders[place].pk, reason="随机", by=self.books.cai)
+
+    def undo_receipt(self, place: int) -> None:
+        reverse_receipt(journal=self.receipts[place].pk, reason="随机", by=self.books.cai)
+
+    def drop_claim(self, place: int) -> None:
+        drop_recovery(recovery=self.claims[place].pk, reason="随机", by=self.books.lead)
+
     def claim_back(self, number: int, fen: int) -> None:
-        made = order_recovery(
+        order_recovery(
             application=self.applications[number].pk,
             amount_fen=fen,
             reason="随机",
             due_on=timezone.localdate(),
             by=self.books.lead,
         )
-        self.claims.append(made)
 
     def receive(self, place: int, fen: int, voucher: str) -> None:
         receive_recovery(
@@ -120,7 +145,7 @@ class GrantStage:
         )
 
     def differences(self, oracle: Grants) -> Iterator[str]:
-        """Where the product stands elsewhere than the oracle, and what verifying finds about this history."""
+        """Where the product stands elsewhere than the oracle."""
         rows = BudgetLine.objects.filter(pk__in=[line.pk for line in self.lines])
         found = {one.line.pk: one.sums for one in standings(rows, timezone.localdate())}
         for number, line in enumerate(self.lines):
@@ -137,10 +162,24 @@ class GrantStage:
             if stands != expected:
                 yield f"line {number}: {stands}, expected {expected}"
         yield from self._applications(oracle)
-        states = PaymentOrder.objects.filter(pk__in=[order.pk for order in self.orders]).order_by("pk")
-        if [row.state for row in states] != [order.state for order in oracle.orders]:
-            yield f"orders: {[row.state for row in states]}, expected {oracle.orders}"
-        # Other histories may lie beside this one.
+        yield from self._rows(oracle)
+
+    def _rows(self, oracle: Grants) -> Iterator[str]:
+        applications = [row.pk for row in self.applications]
+        lines = [line.pk for line in self.lines]
+        orders = [(o.application_id, o.line_id, o.amount_fen, o.state) for o in self.orders]
+        expected = [(applications[o.grant], lines[o.line], o.fen, o.state) for o in oracle.orders]
+        if orders != expected:
+            yield f"orders: {orders}, expected {oracle.orders}"
+        claims = [(c.application_id, c.amount_fen, c.received_fen, c.state) for c in self.claims]
+        if claims != [(applications[c.grant], c.fen, c.received, _state(c)) for c in oracle.claims]:
+            yield f"claims: {claims}, expected {oracle.claims}"
+        receipts = [(row.recovery_id, row.voucher) for row in self.receipts]
+        if receipts != [(self.claims[r.claim].pk, r.voucher) for r in oracle.receipts]:
+            yield f"receipts: {receipts}, expected {oracle.receipts}"
+
+    def verified(self) -> Iterator[str]:
+        """What verifying finds about this history; others may lie beside it."""
         mine = [str(row) for row in self.applications] + [str(row.number) for row in self.lists]
         mine.append(f"{self.lines[0].year}年")
         yield from (text for text in verify().differences if any(word in text for word in mine))
@@ -157,6 +196,10 @@ class GrantStage:
                     yield f"{row} {name}: {kept}, expected {expected}"
             if (row.state, sum(hold.recovered.values())) != (grant.state, grant.came_back):
                 yield f"{row}: {row.state}, {hold.recovered}, expected {grant}"
+
+
+def _state(claim: Claim) -> str:
+    return "dropped" if claim.dropped else "open" if claim.open else "done"
 
 
 def make_grant_stage(books: Books, year: int, random: Random) -> GrantStage:
@@ -196,66 +239,71 @@ def play_grants(books: Books, seed: int, length: int, year: int) -> dict[str, in
     oracle = Grants([Grant(row.total_fen or 0) for row in stage.applications])
     counts, told = dict[str, int](), list[str]()
     for number in range(6 + length):
-        if number < 6:
-            method, most = (("change_budget", 500), ("arrive", 250))[number // 3]
-            arguments: tuple[Any, ...] = (number % 3, random.randint(most // 2, most))
-        else:
-            method, arguments = _attempt(random, oracle)
-        expected = getattr(oracle, method)(*arguments)
-        became = _tried(lambda m=method, a=arguments: getattr(stage, m)(*a))  # type: ignore[misc]
-        told.append(f"{method}{arguments} → {became}")
-        word = f"{method} {became}"
-        counts[word] = counts.get(word, 0) + 1
+        attempt = funding(random, number) if number < 6 else next_attempt(random, oracle)
+        expected, became = _said(oracle, attempt), stage.try_(attempt)
+        stage.look()
+        _count(counts, told, attempt, became)
         if became != expected:
             raise Diverged(_told(seed, told, [f"expected {expected}"]))
-    wrong = list(stage.differences(oracle))
+    wrong = [*stage.differences(oracle), *stage.verified()]
     if wrong:
         raise Diverged(_told(seed, told, wrong))
     return counts
 
 
-def _tried(act: Act) -> str:
-    try:
-        act()
-    except Refused:
-        return "refused"
-    return "done"
+def play_grants_together(books: Books, seed: int, length: int, year: int, at_once: Pair) -> dict[str, int]:
+    """Play a history of grants in which two people act at the same moment, after the budget and the approvals.
+
+    One order of the two has to explain what became of them and where everything stands. Raises `Diverged`.
+    """
+    random = Random(seed)
+    stage = make_grant_stage(books, year, random)
+    oracle = Grants([Grant(row.total_fen or 0) for row in stage.applications])
+    counts, told = dict[str, int](), list[str]()
+    for number in range(6):
+        attempt = funding(random, number)
+        _said(oracle, attempt)
+        stage.try_(attempt)
+    for _ in range(length // 2):
+        pair = next_attempt(random, oracle), next_attempt(random, oracle)
+        if random.random() < 0.3:
+            pair = pair[0], pair[0]  # the same button at two desks
+        became = at_once(lambda one=pair[0]: stage.try_(one), lambda two=pair[1]: stage.try_(two))  # type: ignore[misc]
+        stage.look()
+        for attempt, word in zip(pair, became, strict=True):
+            _count(counts, told, attempt, word)
+        oracle = _explained(
+            stage, oracle, pair, became, _told(seed, told, ["no order of the last two explains it"])
+        )
+    wrong = list(stage.verified())
+    if wrong:
+        raise Diverged(_told(seed, told, wrong))
+    return counts
 
 
-def _attempt(random: Random, oracle: Grants) -> tuple[str, tuple[Any, ...]]:
-    kind = random.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
-    if kind == "receive" and not oracle.claims:
-        kind = "claim_back"
-    if kind in {"send", "result", "drop"} and not oracle.orders:
-        kind = "make_list"
-    if kind in {"make_list", "claim_back"} and all(row.state == "city_checked" for row in oracle.grants):
-        kind = "approve"
+def _explained(
+    stage: GrantStage, oracle: Grants, pair: tuple[Attempt, Attempt], became: tuple[str, str], history: str
+) -> Grants:
+    found: list[str] = []
+    for order in ((0, 1), (1, 0)):
+        after = deepcopy(oracle)
+        said = {place: _said(after, pair[place]) for place in order}
+        wrong = [] if (said[0], said[1]) == became else [f"{said} said"]
+        wrong += stage.differences(after)
+        if not wrong:
+            return after
+        found += wrong
+    raise Diverged("\n".join([history, *found]))
 
-    def one_of(rows: Sequence[Any], likely: Callable[[Any], bool]) -> int:
-        """A row's number: mostly one with which it may go well."""
-        good = [number for number, row in enumerate(rows) if likely(row)]
-        return random.choice(good) if good and random.random() < 0.8 else random.randrange(len(rows))
 
-    if kind in {"budget", "arrive"}:
-        fen = random.choice([1, 1, 1, -1]) * random.randint(1, 120)
-        return ("change_budget" if kind == "budget" else kind), (random.randrange(3), fen)
-    if kind == "make_list":
-        first = one_of(oracle.grants, lambda row: row.state == "approved" and any(row.waiting.values()))
-        return kind, ([first] if random.random() < 0.7 else random.sample(range(GRANTS), 2),)
-    if kind == "send":
-        return kind, (one_of(oracle.lists, lambda row: not row.sent),)
-    if kind in {"result", "drop"}:
-        sent = {place for row in oracle.lists if row.sent for place in row.orders}
-        order = one_of(oracle.orders, lambda row: row.state == "waiting" and oracle.orders.index(row) in sent)
-        became = random.choice(["paid", "paid", "paid", "paid", "failed"])
-        return kind, ((order, became) if kind == "result" else (order,))
-    if kind == "claim_back":
-        return kind, (one_of(oracle.grants, lambda row: any(row.paid.values())), random.randint(1, 200))
-    if kind == "receive":
-        place = one_of(oracle.claims, lambda row: row.received < row.fen)
-        return kind, (place, random.randint(1, oracle.claims[place].fen), random.choice("ABC"))
-    state = "city_checked" if kind == "approve" else "approved"
-    return kind, (one_of(oracle.grants, lambda row: row.state == state),)
+def _said(oracle: Grants, attempt: Attempt) -> str:
+    return str(getattr(oracle, attempt[0])(*attempt[1]))
+
+
+def _count(counts: dict[str, int], told: list[str], attempt: Attempt, became: str) -> None:
+    told.append(f"{attempt[0]}{attempt[1]} → {became}")
+    word = f"{attempt[0]} {became}"
+    counts[word] = counts.get(word, 0) + 1
 
 
 def _told(seed: int, told: Sequence[str], wrong: Sequence[str]) -> str:

@@ -20,7 +20,6 @@ class Grant:
     waiting: dict[int, int] = field(default_factory=dict)
     paid: dict[int, int] = field(default_factory=dict)
     came_back: int = 0
-    ever_paid: bool = False
 
 
 @dataclass
@@ -32,6 +31,7 @@ class Order:
     fen: int
     state: str = "waiting"
     left: bool = False  # it was waiting when its list was sent: the bank may have paid it
+    taken_back: bool = False
 
 
 @dataclass
@@ -44,12 +44,26 @@ class Listed:
 
 @dataclass
 class Claim:
-    """What a grant is to give back, and what came by which voucher."""
+    """What a grant is to give back."""
 
     grant: int
     fen: int
     received: int = 0
-    vouchers: dict[str, int] = field(default_factory=dict)
+    dropped: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.dropped and self.received < self.fen
+
+
+@dataclass
+class Receipt:
+    """What came for a claim by a voucher, line by line."""
+
+    claim: int
+    voucher: str
+    parts: dict[int, int]
+    taken_back: bool = False
 
 
 def parts_of(total: int, weights: dict[int, int]) -> dict[int, int]:
@@ -74,6 +88,7 @@ class Grants:
     orders: list[Order] = field(default_factory=list)
     lists: list[Listed] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
 
     def committed(self, line: int) -> int:
         return sum(grant.waiting.get(line, 0) for grant in self.grants)
@@ -111,6 +126,18 @@ class Grants:
             return "refused"
         grant.state = "approved"
         grant.waiting = {line: fen for line, fen in parts.items() if fen}
+        return "done"
+
+    def send_back(self, number: int) -> str:
+        if self.grants[number].state != "city_checked":
+            return "refused"
+        self.grants[number].state = "returned"
+        return "done"
+
+    def check_again(self, number: int) -> str:
+        if self.grants[number].state != "returned":
+            return "refused"
+        self.grants[number].state = "city_checked"
         return "done"
 
     def withdraw(self, number: int) -> str:
@@ -178,31 +205,65 @@ class Grants:
         """Whether a success may still be said of an order given up, while no other order has its amount."""
         order = self.orders[place]
         others = [o for o in self.orders if o is not order and (o.grant, o.line) == (order.grant, order.line)]
-        given_up = order.state in {"failed", "dropped"} and order.left
+        given_up = order.state in {"failed", "dropped"} and order.left and not order.taken_back
         return became == "paid" and given_up and not any(o.state in {"waiting", "paid"} for o in others)
+
+    def undo_payment(self, place: int) -> str:
+        """The money is committed and there again; not while some of it is asked back."""
+        order = self.orders[place]
+        asked_back = any(c.grant == order.grant and not c.dropped for c in self.claims)
+        grant = self.grants[order.grant]
+        if order.state != "paid" or asked_back or grant.paid[order.line] < order.fen:
+            return "refused"
+        grant.paid[order.line] -= order.fen
+        grant.waiting[order.line] += order.fen
+        grant.state = "approved"
+        order.state, order.taken_back = "failed", True
+        return "done"
 
     def claim_back(self, number: int, fen: int) -> str:
         grant = self.grants[number]
-        wanted = sum(c.fen - c.received for c in self.claims if c.grant == number)
-        again = any(c.grant == number and c.fen == fen and c.received < fen for c in self.claims)
+        still_open = [c for c in self.claims if c.grant == number and c.open]
+        wanted = sum(c.fen - c.received for c in still_open)
+        again = any(c.fen == fen for c in still_open)
         if again or not 0 < fen <= sum(grant.paid.values()) - wanted:
             return "refused"
         self.claims.append(Claim(number, fen))
         return "done"
 
+    def drop_claim(self, place: int) -> str:
+        if not self.claims[place].open:
+            return "refused"
+        self.claims[place].dropped = True
+        return "done"
+
     def receive(self, place: int, fen: int, voucher: str) -> str:
         """The same voucher again changes nothing and is no mistake; with another amount it is one."""
         claim = self.claims[place]
-        if voucher in claim.vouchers:
-            return "done" if claim.vouchers[voucher] == fen else "refused"
-        if not 0 < fen <= claim.fen - claim.received:
+        for known in self.receipts:
+            if (known.claim, known.voucher, known.taken_back) == (place, voucher, False):
+                return "done" if sum(known.parts.values()) == fen else "refused"
+        if not claim.open or not 0 < fen <= claim.fen - claim.received:
             return "refused"
         grant = self.grants[claim.grant]
-        for line, part in parts_of(
-            fen, {line: paid for line, paid in sorted(grant.paid.items()) if paid}
-        ).items():
-            grant.paid[line] -= part
-        grant.came_back += fen
-        claim.received += fen
-        claim.vouchers[voucher] = fen
+        parts = parts_of(fen, {line: paid for line, paid in sorted(grant.paid.items()) if paid})
+        self._came(claim, parts, 1)
+        self.receipts.append(Receipt(place, voucher, {line: part for line, part in parts.items() if part}))
         return "done"
+
+    def undo_receipt(self, place: int) -> str:
+        """What came is still to come then; refused where it was granted or paid to somebody else meanwhile."""
+        receipt = self.receipts[place]
+        short = any(min(self.available(line), self.cash(line)) < fen for line, fen in receipt.parts.items())
+        if receipt.taken_back or short:
+            return "refused"
+        receipt.taken_back = True
+        self._came(self.claims[receipt.claim], receipt.parts, -1)
+        return "done"
+
+    def _came(self, claim: Claim, parts: dict[int, int], sign: int) -> None:
+        grant = self.grants[claim.grant]
+        for line, part in parts.items():
+            grant.paid[line] -= sign * part
+            grant.came_back += sign * part
+            claim.received += sign * part

@@ -51,10 +51,14 @@ def test_a_claim_is_walked_on_its_pages(a: Applied) -> None:
     sent = ann.post(new, {**typed(), "scheme": a.own.key, "applicant": f"i{a.home.pk}"})
     row = Application.objects.get()
     assert sent["Location"] == reverse("subsidy-application", args=[row.pk])
-    assert "请上传产权证明" in shown(ann, row)
+    missing = shown(ann, row)
+    assert "请上传产权证明" in missing
+    assert "补齐“提交前还要补齐”所列各项后，才能提交" in missing
+    assert '<button class="button" type="submit" disabled>提交</button>' in missing
     upload = {"kind": "property", "file": SimpleUploadedFile("证.png", PNG)}
     assert ann.post(reverse("subsidy-application-attach", args=[row.pk]), upload).status_code == 302
     assert "提交前还要补齐" not in shown(ann, row)
+    assert '<button class="button" type="submit">提交</button>' in shown(ann, row)
     assert step(ann, row, "submit").status_code == 302
     assert step(bob, row, "county_check", verified="60").status_code == 302
     assert step(hui, row, "city_check", verified="58", note="两张未达标").status_code == 302

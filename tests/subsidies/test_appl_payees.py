@@ -53,8 +53,22 @@ def test_who_applied_the_city_and_the_treasurer_do_not(s: Subsidies) -> None:
     row.steps.filter(verb="submit").model.objects.create(
         application=row, verb="submit", state=row.state, at=row.approved_at, by=s.bob
     )
-    with pytest.raises(NotAllowed, match="是你提交的"):
+    with pytest.raises(NotAllowed, match="办理过这笔申请的“提交”"):
         correct(row, s.bob)
+
+
+@pytest.mark.parametrize("verb", ["create", "change", "approve"])
+def test_nobody_else_with_a_hand_in_it_does(s: Subsidies, verb: str) -> None:
+    row = approved(s, 60, make_lines(s))
+    state = "approved" if verb == "approve" else "draft"
+    row.steps.create(verb=verb, state=state, at=row.approved_at, by=s.bob)
+    with pytest.raises(NotAllowed, match="须由另一人更正"):
+        correct(row, s.bob)
+
+
+def test_an_account_is_put_right_twice_by_the_same_person(s: Subsidies) -> None:
+    row = correct(approved(s, 60, make_lines(s)), s.bob)
+    assert correct(row, s.bob, account=ACCOUNT).account.open() == ACCOUNT
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,7 @@ def test_the_list_is_chosen_on_its_page(a: Applied, homes: Scheme) -> None:
     url = reverse("subsidy-application-people", args=[row.pk])
     assert ann.get(url).content.decode().count('name="people"') == 2
     assert "至少选一个" in ann.post(url, {}).content.decode()
+    assert "至少选一个" in ann.post(url, {"people": ["9" * 30, "²", "-1"]}).content.decode()
     assert ann.post(url, {"people": [two.pk]}).status_code == 302
     assert listed(row) == {two.pk}
     assert ann.post(url, {"all": "1"}).status_code == 302

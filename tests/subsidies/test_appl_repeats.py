@@ -17,12 +17,12 @@ from subsidies import applying
 from subsidies.applying import drafting
 from subsidies.applying.repeats import counting_claims, normal_number, repeats
 from subsidies.books.posting import Event, post
-from subsidies.models import Application, Journal, Recovery
+from subsidies.models import Application, Journal, Recovery, Scheme
 from targets.actions.refusals import NotAllowed, Refused
 from tests.reporting_world import at
 from tests.targets.threads import threads
 
-from .applied import CLAIM, LEASE, OTHER_ACCOUNT, TODAY, Applied, make_applied
+from .applied import CLAIM, LEASE, OTHER_ACCOUNT, TODAY, Applied, make_applied, version
 
 __all__ = ["threads"]
 Threads = Callable[..., threading.Thread]
@@ -162,6 +162,57 @@ def test_an_institution_that_stands_twice_in_the_register_is_found(a: Applied) -
     assert ["同县同名" in one.sentence for one in repeats(row)] == [True]
 
 
+@pytest.mark.parametrize("earlier", ["another name", "closed"])
+def test_an_institution_that_was_renamed_or_closed_and_entered_anew_is_found(
+    a: Applied, earlier: str
+) -> None:
+    a.sent()
+    name = "颐养院" if earlier == "another name" else "演示养老院"
+    status = "open" if earlier == "another name" else "closed"
+    now = Facts(name, a.red.region_id, "eldercare", "private", status=status, beds=100, filing="备-1")
+    record_statements(statements=[Statement(date(2024, 10, 8), now, a.red.pk, a.home.pk)], by=a.ann)
+    heir = a.institution("演示养老院")
+    [found] = repeats(a.sent(replace(OTHER, claimed=10), institution=heir))
+    assert "（同县同名，申请" in found.sentence
+
+
+def test_beds_granted_by_a_version_that_did_not_ask_count_by_the_next(a: Applied) -> None:
+    scheme = Scheme.objects.create(
+        key="t-late", name="一次性补助", programme="construction", unit="bed", per="once", position=950
+    )
+    version(scheme)
+    a.sent(replace(CLAIM, claimed=70), scheme)
+    version(scheme, conditions=[{"code": "once_per_unit"}], amount_fen=500)
+    with pytest.raises(Refused, match="每张床位"):
+        a.sent(replace(OTHER, claimed=31), scheme)
+    assert a.sent(replace(OTHER, claimed=30), scheme).state == "submitted"
+
+
+def test_a_second_one_time_claim_that_nothing_counts_must_be_answered(a: Applied) -> None:
+    scheme = Scheme.objects.create(
+        key="t-loose", name="一次性补助", programme="construction", unit="bed", per="once", position=950
+    )
+    version(scheme)
+    a.sent(CLAIM, scheme)
+    second = a.sent(OTHER, scheme)
+    [found] = repeats(second)
+    assert "一次性的“一次性补助”" in found.sentence
+    applying.county_check(application=second, verified=60, by=a.bob)
+    with pytest.raises(Refused, match="疑似重复"):
+        applying.city_check(application=second, by=a.hui)
+
+
+def test_a_returned_claim_counts_again_from_the_moment_it_is_sent(a: Applied) -> None:
+    first = a.sent()
+    applying.return_with_reason(application=first, reason="补材料", by=a.bob)
+    second = a.sent(replace(OTHER, claimed=60))
+    with pytest.raises(Refused) as refused:
+        applying.submit(application=first, by=a.ann)
+    assert fields(refused.value) == ["claimed"]
+    applying.withdraw(application=second, reason="重复", by=a.ann)
+    assert applying.submit(application=first, by=a.ann).state == "submitted"
+
+
 def test_an_annual_subsidy_is_claimed_once_a_year(a: Applied) -> None:
     claim = replace(CLAIM, year=2023)
     first = a.sent(claim, a.operating)
@@ -173,6 +224,27 @@ def test_an_annual_subsidy_is_claimed_once_a_year(a: Applied) -> None:
     assert a.sent(replace(CLAIM, year=2024), a.operating).state == "submitted"
     applying.withdraw(application=first, reason="填错", by=a.ann)
     assert a.sent(claim, a.operating).state == "submitted"
+
+
+def test_a_yearly_subsidy_is_judged_by_the_end_of_its_year(a: Applied) -> None:
+    """100 beds from 2022 to 2023, 150 since; and no institution at all before."""
+    more = Facts("演示养老院", a.red.region_id, "eldercare", "private", beds=150, filing="备-1")
+    record_statements(statements=[Statement(date(2024, 1, 1), more, a.red.pk, a.home.pk)], by=a.ann)
+    with pytest.raises(Refused, match="100"):
+        a.sent(replace(CLAIM, claimed=101, year=2023), a.operating)
+    sent = a.sent(replace(CLAIM, claimed=150, year=2024), a.operating)
+    assert sent.computed["on"] == TODAY
+    with pytest.raises(Refused, match="2021-12-31没有运营"):
+        a.sent(replace(CLAIM, year=2021), a.operating)
+
+
+def test_a_yearly_subsidy_of_the_same_institution_entered_twice_is_found(a: Applied) -> None:
+    a.sent(replace(CLAIM, year=2023, premises_number=""), a.operating)
+    twin = a.institution("演示养老院", address="别处")
+    claim = replace(CLAIM, year=2023, premises_number="", account=OTHER_ACCOUNT)
+    same = a.sent(claim, a.operating, institution=twin)
+    assert ["同县同名" in one.sentence for one in repeats(same)] == [True]
+    assert repeats(a.sent(replace(claim, year=2024), a.operating, institution=twin)) == []
 
 
 def test_a_yearly_subsidy_on_the_same_premises_is_no_repeat(a: Applied) -> None:

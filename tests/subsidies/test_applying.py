@@ -217,6 +217,29 @@ def test_a_lease_of_five_years_passes(a: Applied) -> None:
     assert row.total_fen == 30_000_000
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2010, 1, 1), date(2015, 12, 31), "已于 2015-12-31 到期"),
+        (date(2019, 10, 8), date(2024, 10, 7), "已于 2024-10-07 到期"),
+        (date(2024, 10, 9), date(2030, 12, 31), "2024-10-09 才开始"),
+    ],
+)
+def test_a_lease_that_is_over_or_has_not_begun_is_refused(
+    a: Applied, first: date, last: date, words: str
+) -> None:
+    row = a.draft(replace(LEASE, lease_from=first, lease_to=last), a.leased)
+    with pytest.raises(Refused, match=words) as refused:
+        applying.submit(application=row, by=a.ann)
+    assert [one.field for one in refused.value.problems] == ["lease_to"]
+
+
+def test_a_lease_that_ends_before_the_approval_is_refused_then(a: Applied) -> None:
+    row = a.checked(replace(LEASE, lease_from=date(2019, 1, 1), lease_to=date(2024, 10, 31)), a.leased)
+    with at("2024-11-01"), pytest.raises(Refused, match="已于 2024-10-31 到期"):
+        applying.approve(application=row, lines=a.lines(row), by=a.lin)
+
+
 def test_everything_that_is_wrong_is_said_at_once(a: Applied) -> None:
     other = a.institution("公建民营养老院", operation="public_private")
     claim = replace(LEASE, claimed=200, lease_to=date(2023, 1, 1), bank="", account="", phone="")
@@ -239,6 +262,20 @@ def test_a_card_must_pass_its_check_digit_and_an_account_its_length(a: Applied) 
     with pytest.raises(Refused, match="电话号码不正确"):
         a.draft(replace(CLAIM, phone="12345"))
     assert not Application.objects.exists()
+
+
+def test_full_width_digits_are_the_same_account(a: Applied) -> None:
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in ACCOUNT)
+    row = a.draft(replace(CLAIM, account=wide, phone="１３８00000001"))
+    assert (row.account.open(), row.phone.open()) == (ACCOUNT, "13800000001")
+    assert row.account_print == a.draft().account_print
+
+
+def test_a_number_too_long_to_be_kept_is_refused(a: Applied) -> None:
+    """One sign may stand for many: what was typed fits, what is compared does not."""
+    with pytest.raises(Refused, match="最多80字") as refused:
+        a.draft(replace(CLAIM, premises_number="㍿" * 40))
+    assert [one.field for one in refused.value.problems] == ["premises_number"]
 
 
 def test_personal_data_is_sealed_and_masked_everywhere(a: Applied) -> None:
@@ -297,6 +334,13 @@ def test_a_claim_given_up_after_approval_gives_its_money_back(a: Applied) -> Non
     applying.withdraw(application=row, reason="项目不建了", by=a.ann)
     assert Application.objects.get().state == State.WITHDRAWN
     assert not any(held([row.pk])[row.pk].committed.values())
+
+
+def test_a_long_reason_fits_the_books_as_well(a: Applied) -> None:
+    row = a.approved()
+    applying.withdraw(application=row, reason="由" * 500, by=a.ann)
+    assert len(row.steps.get(verb="withdraw").reason) == 500
+    assert len(Journal.objects.get(kind="release").reason) == 300
 
 
 def test_a_reason_is_needed_to_return_refuse_and_give_up(a: Applied) -> None:

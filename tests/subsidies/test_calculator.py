@@ -63,6 +63,12 @@ def codes(found: Computation) -> list[str]:
         pytest.param(OWN, replace(HOME, operation="public_private"), 600_000, id="own premises, 公建民营"),
         pytest.param(LEASED, RENTED, 300_000, id="60 leased beds at 5000"),
         pytest.param(LEASED, replace(RENTED, operation="public"), 300_000, id="leased, public"),
+        pytest.param(
+            LEASED, replace(RENTED, on=date(2021, 3, 1)), 300_000, id="on the first day of the lease"
+        ),
+        pytest.param(
+            LEASED, replace(RENTED, on=date(2026, 2, 28)), 300_000, id="on the last day of the lease"
+        ),
         pytest.param(OWN, replace(HOME, quantity=20, granted_before=40), 200_000, id="the last 20 of 60"),
     ],
 )
@@ -100,6 +106,8 @@ def test_what_is_granted(terms: Terms, case: Case, yuan: int) -> None:
         pytest.param(
             LEASED, replace(RENTED, lease_to=date(2020, 2, 28)), ["lease_years"], id="ends before it begins"
         ),
+        pytest.param(LEASED, replace(RENTED, on=date(2026, 3, 1)), ["lease_years"], id="the lease is over"),
+        pytest.param(LEASED, replace(RENTED, on=date(2021, 2, 28)), ["lease_years"], id="before the lease"),
         pytest.param(
             LEASED,
             Case(61, capacity=60, premises="own", operation="public_private", kind="childcare", filed=False),

@@ -52,6 +52,7 @@ CASES = st.builds(
     operation=st.sampled_from(["", *OPERATIONS]),
     kind=st.sampled_from(["", *KINDS]),
     filed=st.sampled_from([None, True, False]),
+    on=st.none() | DAYS,
 )
 
 

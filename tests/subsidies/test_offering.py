@@ -189,6 +189,46 @@ def test_from_accepted_homes_to_the_light_of_the_year(
         assert "逾期未达标" in page
 
 
+@pytest.mark.parametrize(
+    ("eldercare", "value", "state", "light"),
+    [(5_500_000_000, "55", "MET", "green"), (5_499_999_999, "54.999999", "MISSED", "red")],
+    ids=["55 exactly", "a 分 less"],
+)
+def test_from_the_chosen_base_to_the_light_of_the_floor(
+    office: Reporting, share: Indicator, eldercare: int, value: str, state: str, light: str
+) -> None:
+    """Figures entered, a base chosen, the share taken in the grid, reviewed, published, judged without rounding."""
+    end = date(2025, 12, 31)
+    with at("2026-01-06"):
+        cai = make_user("cai2", "treasurer", office.world.city)
+        enter_figure(Statement(2025, "returned", 10_000_000_000, eldercare, "决算"), by=cai)
+        enter_figure(Statement(2025, "municipal", 100, 99, "决算"), by=cai)
+        choose_base(base="returned", reason="方案四（十二）", by=office.lin)
+        dates = Dates(date(2026, 1, 1), date(2026, 1, 20), date(2026, 1, 25))
+        office.round = open_round(kind="quarter", period_end=end, dates=dates)
+        offer_counts()
+        shown = cells_of(office, office.han, "city")[share.name]["counted"]
+        assert (shown["title"], shown["value"]) == ("补助台账统计", value)
+        entry = office.entry(share, CITY, end)
+        if state == "MISSED":
+            save(office.han, cell(entry, value="55"))
+            assert send(office.han, "submit", entry)[0] != 200, (
+                "what is short is not rounded up without a word"
+            )
+        assert save(office.han, cell(entry, value=shown["value"]))[0] == 200
+        assert send(office.han, "submit", entry)[0] == 200
+        review(entries=[entry], by=office.hui)
+        publish(entries=[entry], by=office.mei)
+        assert entry.proposal_answers.get().answer == "confirmed"
+        rejudge_indicator(share.pk, cause="value")
+        judged = Assessment.objects.get(indicator=share, region=CITY, milestone__due=end)
+        assert (judged.state, judged.light, judged.answer["actual"]) == (state, light, value)
+        page = client_of(office.lin).get(reverse("subsidy-lottery")).content.decode()
+    assert ("达到不低于55%的要求" if state == "MET" else "低于55%，还差0.01元") in page
+    assert ("已达标" if state == "MET" else "逾期未达标") in page
+    assert f"{value}%" in page
+
+
 def test_what_is_reported_otherwise_becomes_a_finding(office: Reporting, homes: Indicator) -> None:
     accepted(range(3), office.red, office.ann)
     offer_counts()

@@ -133,6 +133,7 @@ def test_results_post_once_and_settle_everything(s: Subsidies) -> None:
         ({"支付日期": "2999-01-01"}, "今天以前"),
         ({"金额（元）": "1.00"}, "与清单上的300,000.00元不同"),
         ({"支付结果": "失败"}, "失败原因"),
+        ({"支付结果": "", "凭证号": "", "支付日期": "", "失败原因": "户名不符"}, "支付结果“”无法识别"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )

@@ -1,5 +1,8 @@
 """Payment lists and recoveries on their pages: tick, send, take out, upload what came back, get money back."""
 
+import io
+import zipfile
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,6 +16,7 @@ from subsidies.paying.results import write_results
 from targets.actions.refusals import Refused
 from tests.worlds import make_user
 from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.spreadsheets import write_xlsx
 
 from .test_paying import answers
 from .world import ACCOUNT, Subsidies, approved, make_lines, make_subsidies
@@ -68,6 +72,16 @@ def test_from_ticking_to_booked(s: Subsidies) -> None:
     assert "已办结" in client.get(reverse("subsidy-payments")).content.decode()
 
 
+def test_what_is_left_out_of_a_list_is_said_in_sentences_of_its_own(s: Subsidies) -> None:
+    row = approved(s, 60, make_lines(s, cash=20_000_000))
+    address = reverse("subsidy-payment-new") + f"?region={s.red.pk}"
+    answer = at(s.cai).post(address, {"applications": [row.pk], "note": ""}, follow=True)
+    done, left_out = list(answer.context["messages"])
+    assert (done.level_tag, left_out.level_tag) == ("success", "warning")
+    assert "2笔、300,000.00元" in str(done)
+    assert "请先登记到位" in str(left_out)
+
+
 def test_a_wrong_file_is_named_row_by_row_and_offers_no_button(s: Subsidies) -> None:
     made = make_batch(region=s.red, applications=[approved(s, 60, make_lines(s)).pk], by=s.cai)
     send_batch(batch=made.batch, by=s.cai)
@@ -94,6 +108,20 @@ def test_what_is_no_result_file_is_refused(s: Subsidies, name: str, content: byt
     page = at(s.cai).post(reverse("subsidy-payment-results"), {"file": SimpleUploadedFile(name, content)})
     assert page.status_code == 422
     assert words in page.content.decode()
+
+
+def test_a_character_that_no_column_takes_is_left_out(s: Subsidies) -> None:
+    """Spreadsheets can write it as _x0000_."""
+    made = make_batch(region=s.red, applications=[approved(s, 60, make_lines(s)).pk], by=s.cai)
+    send_batch(batch=made.batch, by=s.cai)
+    table, out, dirty = answers(made.batch, 凭证号="QQQQ"), io.BytesIO(), io.BytesIO()
+    write_xlsx(out, "支付清单", table.header, [texts for _row, texts in table.rows])
+    with zipfile.ZipFile(out) as clean, zipfile.ZipFile(dirty, "w") as changed:
+        for name in clean.namelist():
+            changed.writestr(name, clean.read(name).replace(b"QQQQ", b"P_x0000_1"))
+    upload = SimpleUploadedFile("a.xlsx", dirty.getvalue())
+    preview = at(s.cai).post(reverse("subsidy-payment-results"), {"file": upload})
+    assert preview.context["found"].lines[0].voucher == "P1"
 
 
 def test_a_changed_preview_is_not_written(s: Subsidies) -> None:
@@ -177,10 +205,13 @@ def test_a_wrong_payment_and_a_wrong_receipt_are_taken_back_with_a_reason(s: Sub
     journal = recovery.journals.get()
     address = reverse("subsidy-recovery", args=[recovery.pk])
     undo = {"do": "reverse", "journal": str(journal.pk), "reason": "退款记错户"}
+    anew = reverse("subsidy-recovery-new", args=[row.number])
+    assert "已在追回中" not in at(s.lin).get(anew).content.decode()
     assert at(s.lin).post(address, undo).status_code == 403
     assert client.post(address, undo).status_code == 302
     recovery.refresh_from_db()
     assert (recovery.state, recovery.received_fen) == (Recovery.State.OPEN, 0)
+    assert "其中 1.00 元已在追回中" in at(s.lin).get(anew).content.decode()
     assert client.post(address, undo).status_code == 422  # only once
     with pytest.raises(Refused, match="已在追回"):
         reverse_payment(order=batch.orders.order_by("pk")[1], reason="录错", by=s.cai)

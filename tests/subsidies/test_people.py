@@ -62,6 +62,7 @@ WRONG = {
         "校验位",
     ),
     "birth date": (home(1, person=someone(1, id_number=with_check_digit("53040219300230001"))), "出生日期"),
+    "not born": (home(1, person=someone(1, id_number=with_check_digit("53040220990101001"))), "晚于今天"),
     "phone": (home(1, person=someone(1, phone="12")), "联系电话不对"),
     "address": (home(1, address=""), "请填写住址"),
     "township": (home(1, township="530402999"), "不在本县"),

@@ -1,11 +1,13 @@
 """The demonstration's people: made up and marked, counted as their bureaus report, and gone again without a trace."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from subsidies.counting.households import ledgers
+from subsidies.counting.lottery import figures, share_of
 from subsidies.lottery.figures import Statement, enter_figure
 from subsidies.models import Household, LotteryChoice, LotteryFigure, Trainee
 from subsidies.people import households
@@ -27,6 +29,7 @@ def seeded(monkeypatch: pytest.MonkeyPatch) -> int:
     last = today.year - 1
     said = {date(last, 6, 30): 4, date(last, 12, 31): 9, date(today.year, 1, 31): 2}
     monkeypatch.setattr(demo, "_reported", lambda _today: {YIMEN: said})
+    monkeypatch.setattr(demo, "_reported_shares", lambda: {last: Decimal("55.2")})
     ensure_accounts()
     return demo.seed_people(today)
 
@@ -39,6 +42,12 @@ def test_the_ledger_holds_what_is_reported(seeded: int) -> None:
     assert len(kept) == 9
     assert seeded == Household.objects.count() == 11 + 9 * 3
     assert demo.seed_people(timezone.localdate()) == 0
+
+
+def test_the_share_on_the_chosen_base_is_what_is_reported(seeded: int) -> None:
+    last, choice = timezone.localdate().year - 1, LotteryChoice.objects.get()
+    share = share_of(figures()[last, choice.base])
+    assert (share.percent, share.reaches_floor) == (Decimal("55.2"), True)
 
 
 def test_everybody_is_plainly_made_up(seeded: int) -> None:

@@ -2,11 +2,13 @@
 
 import io
 import json
-from datetime import timedelta
+import zipfile
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +18,8 @@ from subsidies.people import households, sheets
 from targets.actions.refusals import NotAllowed, Refused
 from tests.pages.conftest import client_of
 from tests.subsidies.world import Subsidies, make_subsidies
-from tests.worlds import make_user
-from yuxi_eldercare.core.models import AuditEvent, Region, StoredFile
+from tests.worlds import GREEN, make_user
+from yuxi_eldercare.core.models import AuditEvent, Department, Region, StoredFile
 from yuxi_eldercare.core.models.sealed import Sealed
 from yuxi_eldercare.core.spreadsheets import write_xlsx
 
@@ -123,6 +125,42 @@ def test_too_many_rows_or_bytes_are_refused(s: Subsidies, settings: Any) -> None
     settings.FILE_MAX_BYTES = 100
     with pytest.raises(Refused, match="文件太大"):
         preview(s, line(1))
+
+
+def test_more_text_than_the_page_can_send_back_is_refused_at_once(s: Subsidies) -> None:
+    with patch.object(sheets, "_PAGE_MOST", 2_000), pytest.raises(Refused, match="请分成几个文件"):
+        preview(s, *(line(n) for n in range(20)))
+    assert sheets._PAGE_MOST < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_a_character_that_no_column_takes_is_left_out(s: Subsidies) -> None:
+    """Spreadsheets can write it as _x0000_."""
+    out, dirty = io.BytesIO(), io.BytesIO()
+    write_xlsx(out, "改造户", HEADS.split(","), [line(1, works="QQQQ").split(",")])
+    with zipfile.ZipFile(out) as clean, zipfile.ZipFile(dirty, "w") as made:
+        for name in clean.namelist():
+            made.writestr(name, clean.read(name).replace(b"QQQQ", "扶_x0000_手".encode()))
+    upload = SimpleUploadedFile("a.xlsx", dirty.getvalue())
+    found = sheets.preview(sheets.HOUSEHOLDS, upload, unit=s.unit, by=s.ann)
+    assert sheets.write(sheets.HOUSEHOLDS, found.sealed, by=s.ann) == 1
+    assert Household.objects.get().works == "扶手"
+
+
+def test_five_hundred_rows_and_who_stands_elsewhere_or_long_since(s: Subsidies) -> None:
+    """A household of another county, and one accepted in another year, are found among many."""
+    green = s.world.counties[GREEN]
+    unit = Department.objects.create(
+        key="w-green-mz", name="青山县民政局", short_name="青山县民政局", kind="department", region=green
+    )
+    gan = make_user("gan", "reporter", green, unit)
+    households.enter([done(7)], department=unit, by=gan)
+    households.enter([done(400, date(2021, 3, 1))], department=s.unit, by=s.ann)
+    found = preview(s, *(line(n) for n in range(500)))
+    assert [(fault.row, fault.title) for fault in found.faults] == [(9, "身份证号"), (402, "身份证号")]
+    assert "已在青山县登记" in found.faults[0].message
+    assert id_number(7) not in found.faults[0].message
+    good = preview(s, *(line(n) for n in range(500) if n not in {7, 400}))
+    assert sheets.write(sheets.HOUSEHOLDS, good.sealed, by=s.ann) == 498
 
 
 def test_a_preview_is_good_for_its_person_and_an_hour(s: Subsidies) -> None:

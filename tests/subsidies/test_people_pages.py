@@ -242,6 +242,18 @@ def test_a_training_on_pages(s: Subsidies) -> None:
     assert (row.course, row.withdrawn_by) == ("消防安全", s.ann)
 
 
+def test_targets_about_training_stand_under_the_ledger(s: Subsidies) -> None:
+    """With their light, for those whose regions they bind; the ledger counts none of them, and says so."""
+    Indicator.objects.filter(pk=s.world.smart.pk).update(key="caregiver-skills-training-rate")
+    rejudge_indicator(s.world.smart.pk, cause="value")
+    text = page(s.lin, "subsidy-trainees")
+    assert "有关培训的目标" in text
+    assert "不从这里统计比例" in text
+    assert "逾期未报" in text or "尚未填报" in text
+    assert own_statements(client_of(s.lin), reverse("subsidy-trainees")) <= 15
+    assert "有关培训的目标" not in page(s.ann, "subsidy-trainees"), "it binds another county"
+
+
 def test_the_sealed_prints_nowhere(s: Subsidies) -> None:
     assert repr(Someone("王小明", id_number(1))) == "Someone()"
     (row,) = households.enter([home(1, person=someone(1, name="王小明"))], department=s.unit, by=s.ann)

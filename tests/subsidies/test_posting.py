@@ -1,26 +1,21 @@
 """The one door of the books: what each kind moves, what is refused in which words, replays, reversals, days."""
 
-import threading
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from subsidies.amounts import MOST_FEN
 from subsidies.books import posting
 from subsidies.books.granting import commit, release
-from subsidies.books.posting import Event, post, reverse
-from subsidies.models import Application, Balance, Journal, PaymentBatch, PaymentOrder, Posting
+from subsidies.books.posting import reverse
+from subsidies.models import Balance, Journal, PaymentBatch, PaymentOrder, Posting
 from subsidies.queries.held import held
 from targets.actions.refusals import Refused
-from tests.targets.threads import threads
 
 from .books_world import DAY, Books, Kind, balances, day, demo_user
-
-__all__ = ["threads"]
 
 
 @pytest.fixture
@@ -319,93 +314,3 @@ def test_the_database_itself_refuses_an_overspent_account(books: Books) -> None:
     books.fund(books.province, 100)
     with pytest.raises(IntegrityError), transaction.atomic():
         Balance.objects.filter(line=books.province, account="available").update(amount_fen=-1)
-
-
-def _approve(application: Application, line: int, by: Any, said: list[str]) -> None:
-    try:
-        with transaction.atomic():
-            row = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-            commit(row, parts={"province": 100}, lines={"province": line}, on=DAY, by=by)
-    except Refused as refused:
-        said.append(str(refused))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_approvals_at_once_with_money_for_one_one_wins(
-    threads: Callable[..., threading.Thread],
-) -> None:
-    books = Books()
-    books.fund(books.province, 150)
-    waiting = [books.application(total_fen=100) for _ in range(2)]
-    both, said = threading.Barrier(2), []
-
-    def approve(application: Application) -> None:
-        both.wait(30)
-        _approve(application, books.province.pk, books.lead, said)
-
-    running = [threads(approve, application) for application in waiting]
-    for thread in running:
-        thread.join(60)
-    assert Journal.objects.filter(kind=Kind.COMMIT).count() == 1
-    assert balances(books.province) == {"source": -150, "available": 50, "committed": 100}
-    [sentence] = said
-    assert "“可用预算”只有0.50元，不够1.00元" in sentence
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_second_approval_waits_for_the_first_and_sees_it(
-    threads: Callable[..., threading.Thread], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first has posted and not committed when the second comes to the line's lock."""
-    books = Books()
-    books.fund(books.province, 150)
-    one, two = books.application(total_fen=100), books.application(total_fen=100)
-    posted, said = threading.Event(), []
-    together = connection.features.has_select_for_update
-    at_the_lock, lock = threading.Event(), posting.lock_lines
-
-    def watched(lines: Any) -> Any:
-        if posted.is_set():
-            at_the_lock.set()
-        return lock(lines)
-
-    monkeypatch.setattr("subsidies.books.granting.lock_lines", watched)
-
-    def first() -> None:
-        with transaction.atomic():
-            _approve(one, books.province.pk, books.lead, said)
-            posted.set()
-            if together:
-                assert at_the_lock.wait(30)
-
-    def second() -> None:
-        assert posted.wait(30)
-        _approve(two, books.province.pk, books.lead, said)
-
-    for thread in [threads(first), threads(second)]:
-        thread.join(60)
-    assert [journal.application for journal in Journal.objects.filter(kind=Kind.COMMIT)] == [one]
-    assert len(said) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("same", [True, False], ids=["replay", "other line"])
-def test_a_key_used_at_the_same_moment_is_used_once(
-    same: bool, threads: Callable[..., threading.Thread]
-) -> None:
-    books = Books()
-    both, said = threading.Barrier(2), []
-
-    def enter(line: int) -> None:
-        both.wait(30)
-        try:
-            post(Event(kind=Kind.BUDGET, key="same", on=DAY, by=books.cai), {line: 100})
-        except Refused as refused:
-            said.append(str(refused))
-
-    lines = [books.province.pk, books.province.pk if same else books.own.pk]
-    for thread in [threads(enter, line) for line in lines]:
-        thread.join(60)
-    assert Journal.objects.count() == 1
-    assert Posting.objects.count() == 2
-    assert len(said) == (0 if same else 1)

@@ -79,6 +79,9 @@ def test_the_list_is_limited_to_the_readers_regions(s: Subsidies) -> None:
     assert str(number) not in at(far).get(reverse("subsidy-public")).content.decode()
     narrowed = at(s.bob).get(reverse("subsidy-public") + "?year=1999")
     assert str(number) not in narrowed.content.decode()
+    for senseless in ("0001", "0000", "99999", "x"):
+        page = at(s.bob).get(reverse("subsidy-public"), {"year": senseless})
+        assert number in page.content.decode(), "what makes no sense is left out"
 
 
 def test_the_list_takes_the_same_statements_however_long(

@@ -41,7 +41,7 @@ def terms_and_case(scheme: Record, words: str) -> tuple[Terms, Case]:
     )
     for name, read in {"quantity": int, "capacity": int, "granted_before": int}.items():
         given |= {name: read(given[name])} if name in given else {}
-    for name in ("lease_from", "lease_to"):
+    for name in ("lease_from", "lease_to", "on"):
         given |= {name: date.fromisoformat(given[name])} if name in given else {}
     given["filed"] = given.get("filed", "yes") == "yes"
     kind = "childcare" if scheme["unit"] == "place" else "eldercare"

@@ -173,6 +173,16 @@ def test_who_may_not_is_told_why(page: Client) -> None:
     assert SchemeVersion.objects.filter(scheme__key="bed-own").count() == 1
 
 
+def test_who_reads_no_ledgers_is_led_to_the_schemes_only(page: Client) -> None:
+    roleless = client_of(User.objects.create(username="wu"))
+    ledgers = [f'href="{reverse(name)}"' for name in ("subsidy-list", "subsidy-books", "subsidy-public")]
+    for client, led in ((page, True), (roleless, False)):
+        text = shown(client, "subsidy-schemes")
+        assert [link in text for link in ledgers] == [led] * 3
+        assert f'href="{reverse("subsidy-what-if")}"' in text
+    assert f'href="{reverse("subsidy-schemes")}"' in shown(roleless, "indicator-list")
+
+
 def test_a_case_is_computed_and_shared_by_its_address(page: Client) -> None:
     empty = shown(page, "subsidy-what-if", scheme="bed-leased")
     assert f'value="{version_pk("bed-leased")}" selected' in empty

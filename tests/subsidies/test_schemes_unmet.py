@@ -6,6 +6,7 @@ from subsidies.calculator import Case, Terms, Unmet, compute, read_conditions
 from subsidies.schemes.unmet import sentence, sentences
 
 pytestmark = pytest.mark.pure
+LEASE = {"at_least": 5, "months": 72, "from": "2010-01-01", "to": "2015-12-31"}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.pure
             Unmet("lease_years", {"at_least": 5, "months": 0, "from": "2021-03-01", "to": "2020-01-31"}),
             ("先后颠倒",),
         ),
+        (Unmet("lease_years", {**LEASE, "on": "2024-10-08"}), ("已于 2015-12-31 到期", "续签")),
+        (Unmet("lease_years", {**LEASE, "on": "2009-12-31"}), ("2010-01-01 才开始", "2009-12-31")),
         (Unmet("operation_not", {"in": ["public_private"], "was": "public_private"}), ("不含公建民营机构",)),
         (
             Unmet("operation", {"in": ["public", "private"], "was": "public_private"}),

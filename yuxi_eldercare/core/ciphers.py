@@ -45,6 +45,16 @@ class Box:
         except InvalidToken:
             raise CannotOpen("sealed under another key, or changed") from None
 
+    def renew(self, token: str) -> str:
+        """The token where the newest key sealed it, else the same text sealed by that key. Raises `CannotOpen`."""
+        if not token:
+            return ""
+        try:
+            self._fernets[0].decrypt(token.encode())
+        except InvalidToken:
+            return self.seal(self.open(token))
+        return token
+
     def fingerprint(self, text: str) -> str:
         """64 hex digits by which an equal text is found; "" for none."""
         if not text:
@@ -52,8 +62,12 @@ class Box:
         return hmac.new(self._fingerprint_key, text.encode(), hashlib.sha256).hexdigest()
 
     @cached_property
+    def _fernets(self) -> list[Fernet]:
+        return [Fernet(base64.urlsafe_b64encode(_derive(key, _SEALING))) for key in self._keys]
+
+    @cached_property
     def _fernet(self) -> MultiFernet:
-        return MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(key, _SEALING))) for key in self._keys])
+        return MultiFernet(self._fernets)
 
     @cached_property
     def _fingerprint_key(self) -> bytes:

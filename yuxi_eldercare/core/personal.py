@@ -4,6 +4,7 @@ Masks follow the usual practice of public lists: the surname, the first three an
 """
 
 import re
+from datetime import date
 from typing import Final
 
 from stdnum import luhn
@@ -57,6 +58,14 @@ def is_id_number(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def born_on(number: str) -> date:
+    """The birth date that an ID number states. Raises `ValueError` for what is none."""
+    if not is_id_number(number):
+        raise ValueError("not an ID number")
+    text = clean_digits(number)
+    return date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
 
 
 def is_phone(text: str) -> bool:

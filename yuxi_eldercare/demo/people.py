@@ -2,17 +2,20 @@
 
 Everybody is made up: 演示甲 to 演示癸, ID numbers with a right check digit but of a province that is none (99) and
 born on 1 January 1901, telephone numbers that nobody has. A county's ledger holds as many accepted homes as its
-bureau is shown to have reported, so that what is counted and what is reported agree.
+bureau is shown to have reported, and the chosen base's share is the city's reported one, so that what is counted and
+what is reported agree.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
 from stdnum.cn import ric
 
+from subsidies.counting import lottery
 from subsidies.counting.households import INDICATOR
 from subsidies.lottery.figures import Statement, choose_base, enter_figure
 from subsidies.models import Household, LotteryBase, LotteryChoice, LotteryFigure, Trainee
@@ -31,6 +34,7 @@ _NEEDS: Final = Household.Need.values
 _WORKS: Final = ("卫生间扶手、防滑地面", "床边护栏、夜灯", "坡道、门槛拆除", "坐便器、淋浴椅")
 _UNDER_WAY: Final = 3
 _TRAINED: Final = 4
+_CHOSEN: Final = LotteryBase.RETURNED
 # In 元: the base, and what went to eldercare, by year back from last year. The bases differ as their words do.
 _FUND: Final[Mapping[str, tuple[tuple[int, int], ...]]] = {
     LotteryBase.MUNICIPAL: ((41_200_000, 23_484_000), (39_800_000, 20_497_000)),
@@ -129,15 +133,30 @@ def _someone(index: int, n: int) -> Someone:
     return Someone(name, body + ric.calc_check_digit(body + "0"), f"0877-{index:02}{n:05}")
 
 
+def _reported_shares() -> dict[int, Decimal]:
+    """The lottery fund's share that the city is shown to have reported, by year."""
+    rows = Observation.objects.filter(
+        indicator__key=lottery.INDICATOR,
+        region__level=Region.Level.CITY,
+        superseded_at=None,
+        period_end__month=12,
+        value__isnull=False,
+    )
+    return {end.year: value for end, value in rows.values_list("period_end", "value") if value is not None}
+
+
 def _fund(today: date, treasurer: User, lead: User) -> None:
+    shares = _reported_shares()
     for base, years in _FUND.items():
         for back, (total, eldercare) in enumerate(years, 1):
-            said = Statement(
-                today.year - back, base, total * 100, eldercare * 100, f"（演示）{today.year - back}年决算"
-            )
+            year = today.year - back
+            part = Decimal(eldercare * 100)
+            if base == _CHOSEN and year in shares:
+                part = (shares[year] * total).to_integral_value(ROUND_CEILING)  # % of 元 is 分
+            said = Statement(year, base, total * 100, int(part), f"（演示）{year}年决算")
             enter_figure(said, by=treasurer)
     choose_base(
-        base=LotteryBase.RETURNED,
+        base=_CHOSEN,
         reason="（演示）按已印发的“一老一小”整体解决方案四（十二）的表述。",
         by=lead,
     )

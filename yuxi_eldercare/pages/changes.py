@@ -107,7 +107,7 @@ def changes_export(request: HttpRequest, code: str, form: str) -> HttpResponseBa
     compared = compare(old, new)
     labels = section_labels()
     rows = (_row(labels, row) for row in shown(_filter(request).lines(compared)))
-    return table_download(form, f"changes-{new.key}", _("版本对照"), _header(compared), rows)
+    return table_download(form, _("版本对照"), _header(compared), rows, about=new.title)
 
 
 def _texts(request: HttpRequest, code: str) -> tuple[Document, Document]:

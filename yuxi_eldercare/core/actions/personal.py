@@ -4,6 +4,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from yuxi_eldercare.core import audit
+from yuxi_eldercare.core.ciphers import CannotOpen
 from yuxi_eldercare.core.models import Department, Region, User
 from yuxi_eldercare.core.models.sealed import Sealed
 from yuxi_eldercare.core.roles import REVEAL_PERSONAL, can
@@ -27,7 +28,7 @@ def reveal(
 ) -> str:
     """The text of a sealed column of a row that `by` may see; the audit says who read what of whom, and why.
 
-    Raises `NotRevealed` for somebody who may not, and without a reason.
+    Raises `NotRevealed` for somebody who may not, without a reason, and for what no key of this installation opens.
     """
     decision = can(by, REVEAL_PERSONAL, region=region)
     if not decision:
@@ -40,6 +41,12 @@ def reveal(
     sealed = getattr(row, field)
     if not isinstance(sealed, Sealed):
         raise TypeError(f"{field} of {row._meta.label} is not sealed")
+    try:
+        text = sealed.open()
+    except CannotOpen:
+        raise NotRevealed(
+            _("这项信息打不开：当时加密用的密钥不在系统的密钥表里。请系统管理员补上后再查看。")
+        ) from None
     audit.record(
         by=by,
         action="personal.reveal",
@@ -49,4 +56,4 @@ def reveal(
         detail=why,
         department=department,
     )
-    return sealed.open()
+    return text

@@ -59,6 +59,7 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
     "personal": {
         "personal.view": gettext_lazy("查看个人信息"),
         "personal.reveal": gettext_lazy("查看完整的个人信息"),
+        "personal.reseal": gettext_lazy("用新密钥重新加密个人信息"),
     },
     "audit": {"audit.export": gettext_lazy("审计记录导出"), "audit.read": gettext_lazy("接口读取审计记录")},
     "observations": {"observations.publish": gettext_lazy("数据生效")},

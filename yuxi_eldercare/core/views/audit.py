@@ -83,7 +83,7 @@ def audit_export(request: HttpRequest, form: str) -> HttpResponse:
 
 def _file(wanted: AuditFilter, form: str) -> HttpResponse:
     rows = (exported(row) for row in export_rows(wanted))
-    return table_download(form, "audit", _("审计记录"), header(), rows)  # type: ignore[return-value]
+    return table_download(form, _("审计记录"), header(), rows)  # type: ignore[return-value]
 
 
 def _filter_from(request: HttpRequest) -> AuditFilter:

@@ -16,6 +16,11 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   });
 });
+// On a narrow screen a row of tabs is wider than the screen: the one of this page is brought into sight.
+document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+});
 const toggle = document.querySelector(".nav-toggle");
 toggle?.addEventListener("click", () => {
   const open = document.getElementById("side").classList.toggle("open");
