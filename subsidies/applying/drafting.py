@@ -1,7 +1,6 @@
 """Registering and changing a claim, and sending it: what the unit that applies does."""
 
-import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -194,7 +193,6 @@ def _year_problems(row: Application) -> list[Problem]:
 def seal(row: Application, claim: Claim) -> list[Problem]:
     """Seal account and phone; what is masked and found again stands beside them."""
     problems, kept_kind = [], row.payee_kind
-    claim = replace(claim, account=_narrow(claim.account), phone=_narrow(claim.phone))
     row.payee_kind = claim.payee_kind
     if claim.account.strip():
         problems += _account_problems(claim)
@@ -209,11 +207,6 @@ def seal(row: Application, claim: Claim) -> list[Problem]:
             problems.append(Problem(None, "phone", _("电话号码不正确：手机 11 位，座机须带区号。")))
         row.phone, row.phone_masked = Sealed.of(number), mask_number(number)
     return problems
-
-
-def _narrow(text: str) -> str:
-    """Digits as banks write them: full-width ones would be another account to whoever looks for repeats."""
-    return unicodedata.normalize("NFKC", text)
 
 
 def _account_problems(claim: Claim) -> list[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,20 +16,21 @@ from subsidies.amounts import yuan
 from subsidies.models import Household
 from subsidies.offering import count_soon
 from targets.actions.refusals import Problem, Refused
-from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Department, Region, User
 from yuxi_eldercare.core.models.sealed import Sealed
 
 from .persons import (
+    CHUNK,
     Someone,
     blank_fields,
-    check_keeper,
-    column_field,
     columns_of,
+    enter_rows,
     hold,
     print_of,
     problems_of,
     record,
+    repeats,
+    restate,
     withdraw_held,
 )
 
@@ -38,7 +39,6 @@ ADDRESS_MOST: Final = 160
 FIRST_DAY: Final = date(
     2015, 1, 1
 )  # before it nobody kept such a ledger: an earlier day is a slip of the pen
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True)
@@ -58,26 +58,15 @@ class Facts:
 @transaction.atomic
 def enter(facts: Sequence[Facts], *, department: Department, by: User) -> list[Household]:
     """Enter households of a county, all or none. Raises `NotAllowed`, or `Refused` with every problem by index."""
-    check_keeper(department, by)
-    problems = check(facts, county=department.region)
-    if problems:
-        raise Refused(problems)
-    rows = [
-        Household(
-            **_columns(one),
-            county=department.region,
-            department=department,
-            entered_by=by,
-            is_demo=by.is_demo,
-        )
-        for one in facts
-    ]
-    try:
-        with transaction.atomic():
-            made = Household.objects.bulk_create(rows, batch_size=_CHUNK)
-    except IntegrityError:  # somebody entered one of them between the check and now
-        raise Refused(check(facts, county=department.region) or [_meanwhile()]) from None
-    _audit_entry(made, department, by)
+    made = enter_rows(
+        Household,
+        map(_columns, facts),
+        check=lambda: check(facts, county=department.region),
+        meanwhile=_meanwhile(),
+        plain=plain,
+        department=department,
+        by=by,
+    )
     count_soon()
     return made
 
@@ -103,12 +92,7 @@ def change(household: Household, facts: Facts, *, by: User) -> Household:
         problems.append(Problem(None, "accepted_on", text % words))
     if problems:
         raise Refused(problems)
-    before = plain(row)
-    for name, value in _columns(facts).items():
-        if column_field(name) not in left:
-            setattr(row, name, value)
-    _save(row)
-    record(row, "people.change", by=by, before=before, after=plain(row))
+    restate(row, _columns(facts), left=left, meanwhile=_meanwhile(), plain=plain, by=by)
     count_soon()
     return row
 
@@ -223,22 +207,12 @@ def _repeats(facts: Sequence[Facts]) -> list[Problem]:
     """Households that stand in the ledger already, or twice among these. One statement per few hundred."""
     prints = [print_of(one.person) for one in facts]
     standing: dict[str, Household] = {}
-    for start in range(0, len(prints), _CHUNK):
-        wanted = [text for text in prints[start : start + _CHUNK] if text]
+    for start in range(0, len(prints), CHUNK):
+        wanted = [text for text in prints[start : start + CHUNK] if text]
         rows = Household.objects.filter(id_print__in=wanted, withdrawn_at=None).select_related("county")
         standing |= {row.id_print: row for row in rows}
-    problems: list[Problem] = []
-    first: dict[str, int] = {}
-    for index, text in enumerate(prints):
-        if not text:
-            continue
-        if text in standing:
-            problems.append(Problem(index, "id_number", _stands(standing[text])))
-        elif text in first:
-            words = _("与第%(n)s条是同一个身份证号，一户只登记一次。") % {"n": first[text] + 1}
-            problems.append(Problem(index, "id_number", words))
-        first.setdefault(text, index)
-    return problems
+    twice = _("与第%(n)s条是同一个身份证号，一户只登记一次。")
+    return repeats([text or None for text in prints], standing, stands=_stands, twice=twice)
 
 
 def _stands(row: Household) -> str:
@@ -251,27 +225,5 @@ def _stands(row: Household) -> str:
     }
 
 
-def _meanwhile() -> Problem:
-    return Problem(None, "id_number", _("有人同时登记了其中的户，请刷新后重试。"))
-
-
-def _save(row: Household) -> None:
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        raise Refused([_meanwhile()]) from None
-
-
-def _audit_entry(made: Sequence[Household], department: Department, by: User) -> None:
-    if len(made) == 1:
-        record(made[0], "people.enter", by=by, after=plain(made[0]))
-        return
-    audit.record(
-        by=by,
-        action="people.import",
-        object_type="household",
-        object_key=f"{department.key}×{len(made)}",
-        department=department,
-        after=audit.digest_rows([plain(row) for row in made]),
-    )
+def _meanwhile() -> str:
+    return _("有人同时登记了其中的户，请刷新后重试。")

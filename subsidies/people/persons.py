@@ -1,9 +1,10 @@
 """What households and trainees share: who is entered, checked, sealed, masked and found again; who may enter whom."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from yuxi_eldercare.core.roles import EDIT_PEOPLE, can
 
 NAME_MOST: Final = 40
 REASON_MOST: Final = 300
+CHUNK: Final = 500
 # Once the county has handed an application in, what it was handed in with stays as it was.
 _LOOSE: Final = (
     Application.State.DRAFT,
@@ -26,6 +28,7 @@ _LOOSE: Final = (
     Application.State.REFUSED,
 )
 Row = TypeVar("Row", Household, Trainee)
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,83 @@ def check_keeper(unit: Department, by: User) -> None:
     if unit.region.level != Region.Level.COUNTY:
         text = _("%(unit)s不是县（市、区）的单位，人员由所在县（市、区）的单位登记。")
         raise Refused.because(text % {"unit": unit.short_name}, "department")
+
+
+def enter_rows(
+    model: type[Row],
+    columns: Iterable[dict[str, Any]],
+    *,
+    check: Callable[[], list[Problem]],
+    meanwhile: str,
+    plain: Callable[[Row], dict[str, Any]],
+    department: Department,
+    by: User,
+) -> list[Row]:
+    """Write rows of a unit, all or none, with one audit event. Raises `NotAllowed`, or `Refused` with what is wrong.
+
+    `meanwhile` is said when somebody else entered one of them since the check and nothing else explains it.
+    """
+    check_keeper(department, by)
+    if problems := check():
+        raise Refused(problems)
+    whose = {"county": department.region, "department": department, "entered_by": by, "is_demo": by.is_demo}
+    rows = [model(**one, **whose) for one in columns]
+    try:
+        with transaction.atomic():
+            made: list[Row] = model._default_manager.bulk_create(rows, batch_size=CHUNK)
+    except IntegrityError:
+        raise Refused(check() or [Problem(None, "id_number", meanwhile)]) from None
+    if len(made) == 1:
+        record(made[0], "people.enter", by=by, after=plain(made[0]))
+    else:
+        audit.record(
+            by=by,
+            action="people.import",
+            object_type=model._meta.model_name or "",
+            object_key=f"{department.key}×{len(made)}",
+            department=department,
+            after=audit.digest_rows([plain(row) for row in made]),
+        )
+    return made
+
+
+def restate(
+    row: Row,
+    columns: Mapping[str, Any],
+    *,
+    left: Collection[str],
+    meanwhile: str,
+    plain: Callable[[Row], dict[str, Any]],
+    by: User,
+) -> None:
+    """Write a held row anew but for the fields that are left as they were, with its audit event. Raises `Refused`."""
+    before = plain(row)
+    for name, value in columns.items():
+        if column_field(name) not in left:
+            setattr(row, name, value)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise Refused.because(meanwhile, "id_number") from None
+    record(row, "people.change", by=by, before=before, after=plain(row))
+
+
+def repeats(
+    keys: Sequence[Key | None], standing: Mapping[Key, Row], *, stands: Callable[[Row], str], twice: str
+) -> list[Problem]:
+    """Those that stand in the ledger already, and those that come twice among these: `twice` names the first as n."""
+    problems: list[Problem] = []
+    first: dict[Key, int] = {}
+    for index, key in enumerate(keys):
+        if key is None:
+            continue
+        if key in standing:
+            problems.append(Problem(index, "id_number", stands(standing[key])))
+        elif key in first:
+            problems.append(Problem(index, "id_number", twice % {"n": first[key] + 1}))
+        first.setdefault(key, index)
+    return problems
 
 
 def hold(rows: QuerySet[Row], pk: int, by: User) -> Row:

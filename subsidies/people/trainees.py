@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,26 +13,25 @@ from django.utils.translation import gettext as _
 from projects.models import Institution
 from subsidies.models import Trainee
 from targets.actions.refusals import Problem, Refused
-from yuxi_eldercare.core import audit
 from yuxi_eldercare.core.models import Department, Region, User
 
 from .persons import (
+    CHUNK,
     Someone,
     blank_fields,
-    check_keeper,
-    column_field,
     columns_of,
+    enter_rows,
     hold,
     print_of,
     problems_of,
-    record,
+    repeats,
+    restate,
     withdraw_held,
 )
 
 COURSE_MOST: Final = 80
 CERTIFICATE_MOST: Final = 60
 FIRST_DAY: Final = date(2015, 1, 1)
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True)
@@ -49,27 +48,15 @@ class Facts:
 @transaction.atomic
 def enter(facts: Sequence[Facts], *, department: Department, by: User) -> list[Trainee]:
     """Enter people of a county's unit, all or none. Raises `NotAllowed`, or `Refused` with every problem by index."""
-    check_keeper(department, by)
-    problems = check(facts, county=department.region)
-    if problems:
-        raise Refused(problems)
-    rows = [
-        Trainee(
-            **_columns(one),
-            county=department.region,
-            department=department,
-            entered_by=by,
-            is_demo=by.is_demo,
-        )
-        for one in facts
-    ]
-    try:
-        with transaction.atomic():
-            made = Trainee.objects.bulk_create(rows, batch_size=_CHUNK)
-    except IntegrityError:  # somebody entered one of them between the check and now
-        raise Refused(check(facts, county=department.region) or [_meanwhile()]) from None
-    _audit_entry(made, department, by)
-    return made
+    return enter_rows(
+        Trainee,
+        map(_columns, facts),
+        check=lambda: check(facts, county=department.region),
+        meanwhile=_meanwhile(),
+        plain=plain,
+        department=department,
+        by=by,
+    )
 
 
 def check(facts: Sequence[Facts], *, county: Region) -> list[Problem]:
@@ -92,16 +79,7 @@ def change(trainee: Trainee, facts: Facts, *, by: User) -> Trainee:
         problems += [Problem(None, "id_number", _stands(one)) for one in taken.values()]
     if problems:
         raise Refused(problems)
-    before = plain(row)
-    for name, value in _columns(facts).items():
-        if column_field(name) not in left:
-            setattr(row, name, value)
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        raise Refused([_meanwhile()]) from None
-    record(row, "people.change", by=by, before=before, after=plain(row))
+    restate(row, _columns(facts), left=left, meanwhile=_meanwhile(), plain=plain, by=by)
     return row
 
 
@@ -171,27 +149,17 @@ _Key = tuple[str, str, date | None]
 def _repeats(facts: Sequence[Facts]) -> list[Problem]:
     """People who stand in the ledger with the same course and day already, or twice among these."""
     keys = [(print_of(one.person), one.course.strip(), one.trained_on) for one in facts]
-    standing = _standing(keys)
-    problems: list[Problem] = []
-    first: dict[_Key, int] = {}
-    for index, key in enumerate(keys):
-        if not key[0]:
-            continue
-        if key in standing:
-            problems.append(Problem(index, "id_number", _stands(standing[key])))
-        elif key in first:
-            words = _("与第%(n)s条是同一人的同一次培训，只登记一次。") % {"n": first[key] + 1}
-            problems.append(Problem(index, "id_number", words))
-        first.setdefault(key, index)
-    return problems
+    twice = _("与第%(n)s条是同一人的同一次培训，只登记一次。")
+    known = [key if key[0] else None for key in keys]
+    return repeats(known, _standing(keys), stands=_stands, twice=twice)
 
 
 def _standing(keys: Sequence[_Key]) -> dict[_Key, Trainee]:
     """The rows that stand for these. One statement per few hundred."""
     prints = sorted({key[0] for key in keys if key[0]})
     found: dict[_Key, Trainee] = {}
-    for start in range(0, len(prints), _CHUNK):
-        holds = Q(id_print__in=prints[start : start + _CHUNK], withdrawn_at=None)
+    for start in range(0, len(prints), CHUNK):
+        holds = Q(id_print__in=prints[start : start + CHUNK], withdrawn_at=None)
         for row in Trainee.objects.filter(holds).select_related("county"):
             found[row.id_print, row.course, row.trained_on] = row
     return {key: found[key] for key in keys if key in found}
@@ -207,19 +175,5 @@ def _stands(row: Trainee) -> str:
     }
 
 
-def _meanwhile() -> Problem:
-    return Problem(None, "id_number", _("有人同时登记了其中的人员，请刷新后重试。"))
-
-
-def _audit_entry(made: Sequence[Trainee], department: Department, by: User) -> None:
-    if len(made) == 1:
-        record(made[0], "people.enter", by=by, after=plain(made[0]))
-        return
-    audit.record(
-        by=by,
-        action="people.import",
-        object_type="trainee",
-        object_key=f"{department.key}×{len(made)}",
-        department=department,
-        after=audit.digest_rows([plain(row) for row in made]),
-    )
+def _meanwhile() -> str:
+    return _("有人同时登记了其中的人员，请刷新后重试。")

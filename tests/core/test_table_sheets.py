@@ -81,4 +81,5 @@ def test_an_amount_of_money_has_its_separators_and_room_for_them() -> None:
     assert read[1][0] == 123456789012.5
     assert _widths(xml)[0] >= len("123,456,789,012.50")
     styles = re.findall(r'<c r="[ABC]2"(?: s="(\d+)")?', xml)
-    assert styles[0] and styles[0] != styles[1]
+    assert styles[0]
+    assert styles[0] != styles[1]

@@ -4,6 +4,7 @@ Masks follow the usual practice of public lists: the surname, the first three an
 """
 
 import re
+import unicodedata
 from datetime import date
 from typing import Final
 
@@ -40,8 +41,10 @@ _DOUBLE: Final = frozenset(
 
 
 def clean_digits(text: str) -> str:
-    """The text without blanks and hyphens, in capitals: how numbers are kept and compared."""
-    return _SPACES.sub("", text).upper()
+    """The text without blanks and hyphens, in capitals, full-width signs as plain ones (NFKC): how numbers are kept and
+    compared.
+    """
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def is_id_number(text: str) -> bool:
