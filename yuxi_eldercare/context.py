@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.queries.owed import reports_waiting
 from subsidies.queries.applications import applications_waiting
+from subsidies.queries.payments import payments_waiting
 from targets.following.desk import parts_running, parts_waiting, reports_owed
 from targets.queries.overview import has_demo_data
 from targets.reporting.desk import todo_counts
@@ -44,6 +45,7 @@ def waiting_count(user: User) -> int:
     """How many things wait for the person, of every app: the number in the top bar, and the sum of their desk."""
     others: list[QuerySet[Any]] = [
         *parts_waiting(user), notices_waiting(user), applications_waiting(user), reports_waiting(user),
+        *payments_waiting(user),
     ]  # fmt: skip
     *counts, running = todo_counts(user, *others, parts_running(user))
     return sum(counts) + (reports_owed(user) if running else 0)

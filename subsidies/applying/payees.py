@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from subsidies.models import Application, ApplicationStep, PaymentOrder
 from subsidies.queries.applications_places import places_of
-from targets.actions.refusals import NotAllowed, Refused
+from targets.actions.refusals import NotAllowed, Problem, Refused
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.roles import CHECK_SUBSIDY, KEEP_BOOKS, Decision, can
 
 from .basics import changed_since, needed_reason, refuse_all, take
 from .drafting import Claim, said, seal
 from .machine import COUNTY, GROUPS
+from .repeats import Repeat, shared_account
 from .rights import holds_side
 
 State = Application.State
@@ -78,5 +79,15 @@ def correct_payee(
         raise Refused.because(_("收款户名、开户银行和账号都要填写。"), "account")
     refuse_all(problems)
     why = needed_reason(reason, _("请写明更正的理由和依据。"))
+    refuse_all([problem for one in shared_account(row) if (problem := _unexplained(one, why))])
     take(Verb.CHANGE, row, by, reason=why, figures=said(row), before=before)
     return row
+
+
+def _unexplained(repeat: Repeat, reason: str) -> Problem | None:
+    """That the account is another institution's, unless the reason names that claim."""
+    number = repeat.other.number or ""
+    if number in reason:
+        return None
+    text = _("收款账号与“%(name)s”的申请%(claim)s相同；确是同一账户的，请在理由中写明申请号%(claim)s。")
+    return Problem(None, "account", text % {"name": repeat.other.name, "claim": number})

@@ -87,8 +87,13 @@ def repeats(application: Application) -> list[Repeat]:
         for row in shared
         if (repeat := _of_premises(application, row) or _of_institution(application, row)) is not None
     ]
-    found += [_of_account(application, row) for row in shared if _same_account(application, row)]
+    found += _of_accounts(application, shared)
     return sorted([*found, *_of_name(application)], key=lambda one: (not one.hard, one.other.pk))
+
+
+def shared_account(application: Application) -> list[Repeat]:
+    """Claims of other institutions into the same account. At most three statements."""
+    return _of_accounts(application, _sharing(application))
 
 
 def _of_once(application: Application, other: Application) -> bool:
@@ -150,12 +155,15 @@ def _sharing(application: Application) -> list[Application]:
     return [row for row in rows if row.pk not in freed]
 
 
-def _same_account(application: Application, other: Application) -> bool:
-    return (
-        bool(application.account_print)
-        and other.account_print == application.account_print
+def _of_accounts(application: Application, others: Sequence[Application]) -> list[Repeat]:
+    if not application.account_print:
+        return []
+    return [
+        _of_account(other)
+        for other in others
+        if other.account_print == application.account_print
         and other.institution_id != application.institution_id
-    )
+    ]
 
 
 def _of_premises(application: Application, other: Application) -> Repeat | None:
@@ -200,7 +208,7 @@ def _terms(application: Application) -> tuple[Any, Any]:
     return application.lease_from, application.lease_to
 
 
-def _of_account(application: Application, other: Application) -> Repeat:
+def _of_account(other: Application) -> Repeat:
     text = _("收款账号与“%(name)s”的申请%(claim)s相同。")
     return Repeat(other, text % {"name": other.name, "claim": other.number or ""})
 

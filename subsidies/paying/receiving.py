@@ -26,7 +26,4 @@ def table_of(upload: UploadedFile) -> Table:
     if len(table.rows) > _ROWS_MOST:
         text = _("表格超过 %(most)s 行，请按清单分开上传。")
         raise Refused.because(text % {"most": f"{_ROWS_MOST:,}"}, "file")
-    # A spreadsheet can write NUL as _x0000_; no text column takes it.
-    return Table(
-        table.header, [(number, [text.replace("\0", "") for text in texts]) for number, texts in table.rows]
-    )
+    return table

@@ -2,11 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from subsidies.models import Application, BudgetLine, PaymentBatch, PaymentOrder, Recovery
 from subsidies.queries.held import held
+from yuxi_eldercare.core.models import User
+from yuxi_eldercare.core.roles import KEEP_BOOKS, can
+
+from .seen import regions_for
 
 ORDER = PaymentOrder.State
 
@@ -69,6 +74,31 @@ def payable_in(region: str, most: int = 200) -> list[Payable]:
         if parts:
             found.append(Payable(row, parts))
     return found
+
+
+def to_list(user: User) -> QuerySet[Application]:
+    """Approved applications of the regions whose purse somebody keeps that stand on no list that waits."""
+    regions = regions_for(user, KEEP_BOOKS)
+    rows = Application.objects.filter(state=Application.State.APPROVED, county__in=regions)
+    return rows.exclude(orders__state=ORDER.WAITING)
+
+
+def lists_to_finish(user: User) -> QuerySet[PaymentBatch]:
+    """Payment lists of these regions that are to be sent, or wait for their results."""
+    state = PaymentBatch.State
+    regions = regions_for(user, KEEP_BOOKS)
+    rows = PaymentBatch.objects.filter(region__in=regions, state__in=[state.OPEN, state.SENT])
+    return rows.select_related("region").order_by("pk")
+
+
+def money_to_come(user: User) -> QuerySet[Recovery]:
+    """Recoveries of these regions whose money has not come back whole."""
+    return recoveries_in(regions_for(user, KEEP_BOOKS)).filter(state=Recovery.State.OPEN)
+
+
+def payments_waiting(user: User) -> list[QuerySet[Any]]:
+    """What waits for somebody as treasurer, for the number in the top bar; empty for anybody else."""
+    return [to_list(user), lists_to_finish(user), money_to_come(user)] if can(user, KEEP_BOOKS) else []
 
 
 def open_fen(application: Application) -> int:

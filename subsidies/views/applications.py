@@ -1,5 +1,7 @@
 """补助台账: the applications a person sees, filtered, paged and exported; and what waits for the person."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,8 +15,10 @@ from subsidies.models import Application
 from subsidies.presenters.applications import export_header, export_rows, filter_of, sums_shown
 from subsidies.queries.applications import choices, drafts, ledger, sums, waiting
 from subsidies.queries.applications_places import places_of
+from subsidies.queries.payments import lists_to_finish, money_to_come, to_list
 from yuxi_eldercare.core.pages import person
 from yuxi_eldercare.core.presenters.downloads import table_download
+from yuxi_eldercare.core.roles import KEEP_BOOKS, can
 
 from .shared import needs
 
@@ -56,9 +60,17 @@ def application_export(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_safe
 @never_cache
 def application_desk(request: HttpRequest) -> HttpResponse:
-    """The claims that wait for the person, as a part of their desk; nothing where nothing waits."""
-    rows = waiting(person(request)).select_related("scheme", "county").order_by("applied_on", "pk")
-    return render(request, "subsidies/_application_desk.html", {"rows": list(rows[:SHOWN_MOST])})
+    """What waits for the person, as a part of their desk: claims, and payments for a treasurer."""
+    user = person(request)
+    rows = waiting(user).select_related("scheme", "county").order_by("applied_on", "pk")
+    context: dict[str, Any] = {"rows": list(rows[:SHOWN_MOST])}
+    if can(user, KEEP_BOOKS):
+        context |= {
+            "to_list": to_list(user).count(),
+            "lists": list(lists_to_finish(user)[:SHOWN_MOST]),
+            "to_come": list(money_to_come(user)[:SHOWN_MOST]),
+        }
+    return render(request, "subsidies/_application_desk.html", context)
 
 
 @require_safe

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from multiprocessing import get_context
 
 COUNT, LENGTH = 10_000, 10
-SECONDS = 3_000
+SECONDS = 7_200
 _TOGETHER_EVERY, _GRANTS_EVERY = 20, 20
 
 

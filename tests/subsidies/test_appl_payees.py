@@ -90,6 +90,19 @@ def test_bad_input_is_refused_and_nothing_kept(s: Subsidies, changes: dict[str, 
     assert row.account.open() == ACCOUNT
 
 
+def test_the_account_of_another_institution_is_explained_by_its_claim(s: Subsidies) -> None:
+    lines = make_lines(s)
+    row = approved(s, 60, lines)
+    other = approved(s, 10, lines)
+    Application.objects.filter(pk=other.pk).update(institution=None, name="另一家养老院")
+    correct(other, s.bob)
+    with pytest.raises(Refused, match=f"另一家养老院.*{other.number}"):
+        correct(row, s.bob)
+    row.refresh_from_db()
+    assert row.account.open() == ACCOUNT
+    assert correct(row, s.bob, reason=f"退票；与{other.number}同一法人").account.open() == NEW
+
+
 def test_not_while_an_order_waits_and_not_once_paid(s: Subsidies) -> None:
     row = approved(s, 60, make_lines(s))
     made = make_batch(region=s.red, applications=[row.pk], by=s.cai)

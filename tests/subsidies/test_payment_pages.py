@@ -1,6 +1,7 @@
 """Payment lists and recoveries on their pages: tick, send, take out, upload what came back, get money back."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -70,6 +71,35 @@ def test_from_ticking_to_booked(s: Subsidies) -> None:
     assert row.state == Application.State.PAID
     assert Journal.objects.filter(kind="pay").count() == 3
     assert "已办结" in client.get(reverse("subsidy-payments")).content.decode()
+
+
+def test_what_waits_for_the_treasurer_stands_on_the_desk_and_in_the_badge(s: Subsidies) -> None:
+    def told() -> tuple[str, str]:
+        """The number in the top bar, and the part of the desk."""
+        client = at(s.cai)
+        badge = re.search(r"待办 <b>(\d+)</b>", client.get(reverse("desk")).content.decode())
+        return badge[1] if badge else "", client.get(reverse("subsidy-desk")).content.decode()
+
+    row = approved(s, 60, make_lines(s))
+    count, part = told()
+    assert count == "1"
+    assert reverse("subsidy-payment-new") in part
+    made = make_batch(region=s.red, applications=[row.pk], by=s.cai)
+    count, part = told()
+    assert count == "1"
+    assert "核对并送出" in part
+    assert reverse("subsidy-payment", args=[made.batch.number]) in part
+    send_batch(batch=made.batch, by=s.cai)
+    assert "登记结果" in told()[1]
+    write_results(answers(made.batch), by=s.cai)
+    assert told()[0] == ""
+    due = order_recovery(
+        application=row, amount_fen=100, reason="重复", due_on=timezone.localdate(), by=s.lin
+    )
+    count, part = told()
+    assert count == "1"
+    assert reverse("subsidy-recovery", args=[due.pk]) in part
+    assert not at(s.ann).get(reverse("subsidy-desk")).content.strip()
 
 
 def test_what_is_left_out_of_a_list_is_said_in_sentences_of_its_own(s: Subsidies) -> None:
