@@ -24,7 +24,7 @@ from yuxi_eldercare.context import waiting_count
 from yuxi_eldercare.core.models import User
 
 __all__ = ["office", "site"]
-REST = "其余是项目月报或补助申请"
+REST = "其余是项目月报或补助的事"
 
 
 @pytest.fixture
