@@ -7,10 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects.models import Project, ProjectPhoto, ProjectReport, StageChange
-from targets.actions.refusals import NotAllowed, Problem, Refused
-from targets.reporting.evidence import Opened
-from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.files import JPEG, PNG, FileRefused, Upload, open_stored, store
+from targets.actions.opening import Opened, no_file, open_noted
+from targets.actions.refusals import Problem, Refused
+from yuxi_eldercare.core.files import JPEG, PNG, FileRefused, Upload, store
 from yuxi_eldercare.core.models import StoredFile, User
 
 from .basics import may_read_ledger
@@ -70,7 +69,7 @@ def open_photo(*, photo: int, by: User, small: bool = False) -> Opened:
     """
     row = ProjectPhoto.objects.filter(pk=photo).select_related("file", "report__project").first()
     if row is None or not may_read_ledger(by):
-        raise _nothing()
+        raise no_file()
     return _small(row.file) if small else _opened(row.file, row.report.project, by)
 
 
@@ -79,12 +78,8 @@ def open_document(*, stage: int, by: User) -> Opened:
     """Open the document of a stage, likewise."""
     row = StageChange.objects.filter(pk=stage).select_related("document", "project").first()
     if row is None or row.document is None or not may_read_ledger(by):
-        raise _nothing()
+        raise no_file()
     return _opened(row.document, row.project, by)
-
-
-def _nothing() -> Refused:
-    return NotAllowed.because(_("没有这个文件，或你无权查看。"))
 
 
 def _small(stored: StoredFile) -> Opened:
@@ -96,15 +91,6 @@ def _small(stored: StoredFile) -> Opened:
 
 
 def _opened(stored: StoredFile, project: Project, by: User) -> Opened:
-    try:
-        opened = Opened(open_stored(stored), stored.name, stored.media_type, stored.size)
-    except FileRefused as refused:
-        raise Refused.because(str(refused), "file") from None
-    audit.record(
-        by=by,
-        action="projects.download",
-        object_type="project",
-        object_key=project.key,
-        after={"name": stored.name, "sha256": stored.sha256, "size": stored.size},
+    return open_noted(
+        stored, by=by, action="projects.download", object_type="project", object_key=project.key
     )
-    return opened

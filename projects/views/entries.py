@@ -29,9 +29,9 @@ from projects.forms.projects import (
 from projects.models import Project, ProjectReport
 from projects.presenters.project_words import month_words
 from projects.queries.ledger import linkable_projects
+from targets.actions.opening import Opened
 from targets.actions.refusals import Refused
 from targets.forms.reporting import ActionForm
-from targets.reporting.evidence import Opened
 from yuxi_eldercare.core.models import User
 from yuxi_eldercare.core.pages import person, refused_page
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from subsidies.models import Application, ApplicationFile, ApplicationStep
 from subsidies.queries.applications import visible
-from targets.actions.refusals import NotAllowed, Refused
-from targets.reporting.evidence import Opened
-from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.files import FileRefused, Upload, open_stored, store
+from targets.actions.opening import Opened, no_file, open_noted
+from targets.actions.refusals import Refused
+from yuxi_eldercare.core.files import FileRefused, Upload, store
 from yuxi_eldercare.core.models import User
 
 from .basics import locked, take
@@ -63,16 +62,12 @@ def open_evidence(*, attached: int, by: User) -> Opened:
     rows = ApplicationFile.objects.filter(application__in=visible(by)).select_related("file", "application")
     row = rows.filter(pk=attached).first()
     if row is None:
-        raise NotAllowed.because(_("没有这个文件，或你无权查看。"))
-    try:
-        opened = Opened(open_stored(row.file), row.file.name, row.file.media_type, row.file.size)
-    except FileRefused as refused:
-        raise Refused.because(str(refused), "file") from None
-    audit.record(
+        raise no_file()
+    return open_noted(
+        row.file,
         by=by,
         action="applications.download",
         object_type="application",
         object_key=str(row.application),
-        after={"file": row.pk, "name": row.file.name, "sha256": row.file.sha256, "size": row.file.size},
+        file=row.pk,
     )
-    return opened

@@ -6,11 +6,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from targets.actions.refusals import NotAllowed, Refused
+from targets.actions.opening import Opened, no_file, open_noted
+from targets.actions.refusals import Refused
 from targets.models import AssignmentPart, PartFile, PartReport, PartStep
-from targets.reporting.evidence import Opened
-from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.files import FileRefused, Upload, open_stored, store
+from yuxi_eldercare.core.files import FileRefused, Upload, store
 from yuxi_eldercare.core.models import StoredFile, User
 from yuxi_eldercare.core.roles import REVIEW, SUPERVISE, VIEW_ROUNDS, WORK_ON_PART, can
 
@@ -60,16 +59,12 @@ def open_file(*, part_file: int, by: User) -> Opened:
     rows = PartFile.objects.select_related("file", "part__assignment", "part__department", "part__region")
     row = rows.filter(pk=part_file).first()
     if row is None or not may_open(by, row.part):
-        raise NotAllowed.because(_("没有这个文件，或你无权查看。"))
-    try:
-        opened = Opened(open_stored(row.file), row.file.name, row.file.media_type, row.file.size)
-    except FileRefused as refused:
-        raise Refused.because(str(refused), "file") from None
-    audit.record(
+        raise no_file()
+    return open_noted(
+        row.file,
         by=by,
         action="parts.download",
         object_type="assignment_part",
         object_key=part_key(row.part),
-        after={"file": row.pk, "name": row.file.name, "sha256": row.file.sha256, "size": row.file.size},
+        file=row.pk,
     )
-    return opened

@@ -1,33 +1,21 @@
 """佐证材料: files attached to an entry by its unit, seen by whoever may see the entry, never deleted."""
 
-from dataclasses import dataclass
-from typing import IO
-
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from targets.actions.refusals import NotAllowed, Refused
+from targets.actions.opening import Opened, no_file, open_noted, opened
+from targets.actions.refusals import Refused
 from targets.models import Entry, EntryFile, SheetSubmission
 from yuxi_eldercare.core import audit
-from yuxi_eldercare.core.files import FileRefused, Upload, open_stored, store
-from yuxi_eldercare.core.models import StoredFile, User
+from yuxi_eldercare.core.files import FileRefused, Upload, store
+from yuxi_eldercare.core.models import User
 
 from .entries import windows_of
 from .scope import Entitlements, visible_entries
 from .trail import Complaints, entry_key, locked, usable
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A file ready to be sent: always as an attachment, with its sniffed type."""
-
-    stream: IO[bytes]
-    name: str
-    media_type: str
-    size: int
 
 
 @transaction.atomic
@@ -84,10 +72,10 @@ def open_evidence(*, entry_file: int, by: User) -> Opened:
         .first()
     )
     if attached is None:
-        raise NotAllowed.because(_("没有这个文件，或你无权查看。"))
-    opened = _open(attached.file)
+        raise no_file()
+    found = opened(attached.file)
     _note("download", attached.entry, attached, by)
-    return opened
+    return found
 
 
 @transaction.atomic
@@ -100,16 +88,10 @@ def open_scan(*, sheet: int, by: User) -> Opened:
         .exists()
     )
     if row is None or row.scan is None or not seen:
-        raise NotAllowed.because(_("没有这个文件，或你无权查看。"))
-    opened = _open(row.scan)
-    audit.record(
-        by=by,
-        action="sheets.download",
-        object_type="sheet_submission",
-        object_key=str(row.pk),
-        after={"name": row.scan.name, "sha256": row.scan.sha256, "size": row.scan.size},
+        raise no_file()
+    return open_noted(
+        row.scan, by=by, action="sheets.download", object_type="sheet_submission", object_key=str(row.pk)
     )
-    return opened
 
 
 def files_of(entry: Entry) -> QuerySet[EntryFile]:
@@ -124,13 +106,6 @@ def files_of(entry: Entry) -> QuerySet[EntryFile]:
 def may_attach(user: User, entry: Entry) -> bool:
     """Whether the page offers to attach: the user's own unit, or an authorisation."""
     return bool(Entitlements(user, timezone.localdate()).of(entry.department, entry.region))
-
-
-def _open(stored: StoredFile) -> Opened:
-    try:
-        return Opened(open_stored(stored), stored.name, stored.media_type, stored.size)
-    except FileRefused as refused:
-        raise Refused.because(str(refused), "file") from None
 
 
 def _check_writer(row: Entry, by: User) -> None:

@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from targets.actions.opening import Opened
 from targets.actions.refusals import NotAllowed, Refused
 from targets.models import Entry, EntryFile
 from targets.presenters.reporting.cells import Json, moment
-from targets.reporting.evidence import Opened, attach, files_of, open_evidence, open_scan, remove
+from targets.reporting.evidence import attach, files_of, open_evidence, open_scan, remove
 from targets.reporting.scope import visible_entries
 from yuxi_eldercare.core.pages import person
 
