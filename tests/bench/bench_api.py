@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from .isolated import measured_apart, tell
+from .isolated import measured_apart, set_up, tell
 from .timing import cpu, statements
 
 PATH = "/api/v1/indicators/?include=observations,targets,assessments&page_size=1000"
@@ -23,16 +23,9 @@ def run() -> list[dict[str, Any]]:
 
 def inside() -> list[dict[str, Any]]:
     """Make the world in this process's database and measure."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-
+    set_up()
     from .world_api import make
 
-    settings.DEBUG = False  # a debug connection keeps a log of statements
-    call_command("migrate", verbosity=0)
     make()
     client = _client()
     answer = client.get(PATH)

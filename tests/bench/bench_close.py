@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .isolated import measured_apart, tell
+from .isolated import measured_apart, set_up, tell
 from .timing import cpu
 
 WORLD = (9, 100)
@@ -26,16 +26,9 @@ def run() -> list[dict[str, Any]]:
 
 def inside() -> list[dict[str, Any]]:
     """Make the world in this process's database and measure."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-
+    set_up()
     from .world_pages import make
 
-    settings.DEBUG = False  # a debug connection keeps a log of statements
-    call_command("migrate", verbosity=0)
     make(*WORLD)
     statements, seconds = _once()
     rows = _rows()

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from . import bench_pages
 from .bench_pages import Page
-from .isolated import measured_apart, tell
+from .isolated import measured_apart, set_up, tell
 
 WORLD = (9, 100)
 COUNTY = "530425"
@@ -46,16 +46,10 @@ def run() -> list[dict[str, Any]]:
 
 def inside() -> list[dict[str, Any]]:
     """Make the world in this process's database and measure."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
+    set_up()
 
     from .world_pages import make
 
-    settings.DEBUG = False  # a debug connection keeps a log of statements
-    call_command("migrate", verbosity=0)
     make(*WORLD)
     _furnish()
     client = bench_pages._client()

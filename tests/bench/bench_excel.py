@@ -13,7 +13,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from .isolated import measured_apart, tell
+from .isolated import measured_apart, set_up, tell
 
 INDICATORS, REGIONS, PERIODS = 50, 100, 20
 ROWS = INDICATORS * REGIONS * PERIODS
@@ -27,14 +27,7 @@ def run() -> list[dict[str, Any]]:
 
 def inside() -> list[dict[str, Any]]:
     """Make the round in this process's database, fill its template in, and measure."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-
-    settings.DEBUG = False
-    call_command("migrate", verbosity=0)
+    set_up()
     round, user, department = world()
     content = filled_in(round, user, department)
     parts: dict[str, float] = {}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from .isolated import measured_apart, tell
+from .isolated import measured_apart, set_up, tell
 from .timing import cpu, statements
 
 PROJECTS, COUNTIES, BODIES = 20_000, 100, 300
@@ -41,15 +41,9 @@ def run() -> list[dict[str, Any]]:
 
 def inside() -> list[dict[str, Any]]:
     """Make the world in this process's database and measure its pages."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
+    set_up()
     from django.test import Client
 
-    settings.DEBUG = False  # a debug connection keeps a log of statements
-    call_command("migrate", verbosity=0)
     user = make()
     client = Client(headers={"host": "localhost"})
     client.force_login(user)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .isolated import measured_apart, tell
+from .isolated import measured_apart, set_up, tell
 from .timing import cpu, statements
 
 ROUNDS = 7
@@ -67,17 +67,11 @@ def _in_own_process(world: tuple[int, int]) -> list[dict[str, Any]]:
 
 def inside(world: tuple[int, int]) -> list[dict[str, Any]]:
     """Make the world in this process's database and measure its pages."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
+    set_up()
     from django.test.utils import setup_test_environment
 
     from .world_pages import make
 
-    settings.DEBUG = False  # a debug connection keeps a log of statements
-    call_command("migrate", verbosity=0)
     make(*world)
     setup_test_environment()  # answers carry the context they were rendered from
     client = _client()

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .isolated import measured_apart, tell
+from .isolated import measured_apart, set_up, tell
 from .timing import cpu, statements
 
 STATEMENT_LIMIT = 12
@@ -25,14 +25,7 @@ def run() -> list[dict[str, Any]]:
 
 def inside() -> list[dict[str, Any]]:
     """Make the world in this process's database and measure."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-
-    settings.DEBUG = False  # a debug connection keeps a log of statements
-    call_command("migrate", verbosity=0)
+    set_up()
     from tests.reporting_world import NOW, at
 
     with at(NOW):

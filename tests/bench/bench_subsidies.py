@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from .isolated import measured_apart, tell
+from .isolated import measured_apart, set_up, tell
 from .timing import cpu, statements
 from .world_subsidies import APPLICATIONS, PAID, make
 
@@ -35,17 +35,11 @@ def run() -> list[dict[str, Any]]:
 
 def inside() -> list[dict[str, Any]]:
     """Make the world in this process's database and measure."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
+    set_up()
     from django.test import Client
 
     from subsidies.books.verifying import verify
 
-    settings.DEBUG = False  # a debug connection keeps a log of statements
-    call_command("migrate", verbosity=0)
     user = make()
     client = Client(headers={"host": "localhost"})
     client.force_login(user)

@@ -35,6 +35,18 @@ def measured_apart(module: str, *words: str) -> list[dict[str, Any]]:
     return found
 
 
+def set_up() -> None:
+    """Start Django in this process and make its tables. No debug connection: it would keep a log of statements."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.DEBUG = False
+    call_command("migrate", verbosity=0)
+
+
 def tell(measures: list[dict[str, Any]]) -> None:
     """Hand the measures to the process that asked."""
     print(MARK + json.dumps(measures))
