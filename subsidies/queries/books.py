@@ -157,17 +157,20 @@ def journal_of(line: BudgetLine, on: date) -> QuerySet[Journal]:
     )
 
 
-def with_running_sums(line: BudgetLine, journals: Sequence[Journal]) -> list[Moved]:
+def with_running_sums(
+    line: BudgetLine, journals: Sequence[Journal], standing: Sums | None = None
+) -> list[Moved]:
     """Journals of a line that follow each other, latest first, with what stood after each. Two statements.
 
-    1. Add up everything as far as the latest.
+    1. Add up everything as far as the latest; `standing` says it where it is known already, and saves a statement.
     2. Going back, take off what each moved.
     """
     if not journals:
         return []
-    latest = journals[0]
-    before = Q(journal__on__lt=latest.on) | Q(journal__on=latest.on, journal__lte=latest.pk)
-    standing = sums_of(line.postings.filter(before).aggregate(**summed()))
+    if standing is None:
+        latest = journals[0]
+        before = Q(journal__on__lt=latest.on) | Q(journal__on=latest.on, journal__lte=latest.pk)
+        standing = sums_of(line.postings.filter(before).aggregate(**summed()))
     rows = line.postings.filter(journal__in=journals).order_by().values("journal_id").annotate(**summed())
     moved = {row["journal_id"]: sums_of(row) for row in rows}
     found = []

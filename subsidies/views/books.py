@@ -175,6 +175,8 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     _wanted, on = _asked(request)
     page = Paginator(journal_of(line, on), PAGE).get_page(request.GET.get("page"))
     [standing] = standings(visible_lines(user).filter(pk=pk), on)
+    # As far as the latest journal of the first page is as far as the day.
+    known = standing.sums if page.number == 1 else None
     context = {
         "line": line,
         "name": line_name(line),
@@ -182,7 +184,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "row": books.rows_of([standing])[0],
         "page": page,
-        "entries": books.entries_of(with_running_sums(line, list(page.object_list))),
+        "entries": books.entries_of(with_running_sums(line, list(page.object_list), known)),
         "keeps": keeps,
         "forms": _forms(sent) if keeps else {},
         "refused": sent[1] if sent else None,

@@ -125,6 +125,10 @@ def test_the_running_balance_of_a_line_is_its_balance_of_the_day(busy: Busy) -> 
     whole = with_running_sums(busy.province, journals)
     assert whole[2:4] == with_running_sums(busy.province, journals[2:4])
     assert whole[0].after == sums_of(busy, day(30))["province"]
+    assert whole == with_running_sums(busy.province, journals, sums_of(busy, day(30))["province"])
+    page = client_of(busy.cai).get(reverse("subsidy-book", args=[busy.province.pk]), {"on": "2023-06-07"})
+    [first, *_others] = with_running_sums(busy.province, journals[2:])
+    assert page.context["entries"][0].moved == first
     assert [row.journal.on.day for row in whole] == [20, 10, 7, 6, 5, 1, 1]
     assert whole[3].after == sums_of(busy, day(6))["province"]
     assert whole[-1].after == Sums(budget=100_000, available=100_000)
