@@ -17,6 +17,7 @@ from unittest.mock import patch
 from . import bench_pages
 from .bench_pages import Page
 from .isolated import measured_apart, set_up, tell
+from .timing import statements
 
 WORLD = (9, 100)
 COUNTY = "530425"
@@ -86,7 +87,7 @@ def _measure(page: Page, client: Any) -> list[dict[str, Any]]:
         },
         {
             "name": f"{name}, SQL statements",
-            "statements": bench_pages._statements(lambda: client.get(page.path)),
+            "statements": statements(lambda: client.get(page.path)),
             "limit": bench_pages.STATEMENT_LIMIT,
         },
     ]
