@@ -100,15 +100,11 @@ def sums_of(row: Mapping[str, Any]) -> Sums:
 
 
 def standings(lines: QuerySet[BudgetLine], on: date) -> list[Standing]:
-    """The lines with what stood on them at the end of a day, levels from above. Two statements."""
-    posted = (
-        Posting.objects.filter(
-            line__in=lines.order_by().select_related(None).values("pk"), journal__on__lte=on
-        )
-        .order_by()
-        .values("line_id")
-        .annotate(**summed())
-    )
+    """The lines with what stood on them at the end of a day, levels from above. Three statements."""
+    postings = Posting.objects.filter(line__in=lines.order_by().select_related(None).values("pk"))
+    if Journal.objects.filter(on__gt=on).exists():  # else every posting counts, whatever its day
+        postings = postings.filter(journal__on__lte=on)
+    posted = postings.order_by().values("line_id").annotate(**summed())
     by_line = {row["line_id"]: sums_of(row) for row in posted}
     return [Standing(line, by_line.get(line.pk, Sums())) for line in sorted(lines, key=_place)]
 
@@ -150,10 +146,17 @@ class Moved:
 
 def journal_of(line: BudgetLine, on: date) -> QuerySet[Journal]:
     """The journals that moved a line up to a day, latest first."""
-    return (
-        Journal.objects.filter(on__lte=on, pk__in=line.postings.values("journal"))
-        .select_related("application", "recovery", "by", "reverses", "reversed_by")
-        .order_by("-on", "-pk")
+    return _shown(Journal.objects.filter(on__lte=on, pk__in=line.postings.values("journal")))
+
+
+def journals(numbers: Iterable[int]) -> list[Journal]:
+    """Some of them by their numbers, latest first, with what a page shows. One statement."""
+    return list(_shown(Journal.objects.filter(pk__in=list(numbers))))
+
+
+def _shown(rows: QuerySet[Journal]) -> QuerySet[Journal]:
+    return rows.select_related("application", "recovery", "by", "reverses", "reversed_by").order_by(
+        "-on", "-pk"
     )
 
 

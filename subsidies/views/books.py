@@ -23,6 +23,7 @@ from subsidies.queries.book_totals import granted_by, granted_by_institution
 from subsidies.queries.books import (
     LineFilter,
     journal_of,
+    journals,
     purses,
     standings,
     visible_lines,
@@ -173,7 +174,9 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         if status == 200:
             return redirect("subsidy-book", pk=pk)
     _wanted, on = _asked(request)
-    page = Paginator(journal_of(line, on), PAGE).get_page(request.GET.get("page"))
+    # Only numbers are sorted and cut; whole rows are read for the page alone.
+    numbers = journal_of(line, on).values_list("pk", flat=True)
+    page = Paginator(numbers, PAGE).get_page(request.GET.get("page"))
     [standing] = standings(visible_lines(user).filter(pk=pk), on)
     # As far as the latest journal of the first page is as far as the day.
     known = standing.sums if page.number == 1 else None
@@ -184,7 +187,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "row": books.rows_of([standing])[0],
         "page": page,
-        "entries": books.entries_of(with_running_sums(line, list(page.object_list), known)),
+        "entries": books.entries_of(with_running_sums(line, journals(page.object_list), known)),
         "keeps": keeps,
         "forms": _forms(sent) if keeps else {},
         "refused": sent[1] if sent else None,
