@@ -180,7 +180,8 @@ def test_the_display_draws_itself_anew(windows: Windows, world: World) -> None:
     page.clock.fast_forward(61_000)
     expect(page.locator(".binding tbody tr")).to_contain_text("40%")
     assert polls == ["1"], "a window that is no full screen does not keep the log-in alive"
-    page.clock.fast_forward(61_000)
+    with page.expect_request("**/display/**"):
+        page.clock.fast_forward(61_000)
     expect(page.locator("#picture")).to_have_count(1)
     assert len(polls) == 2
 
@@ -196,8 +197,8 @@ def test_a_full_screen_counts_as_use_and_says_so(windows: Windows, world: World)
         "request",
         lambda request: polls.append(request.headers.get("x-poll")) if "/display/" in request.url else None,
     )
-    page.clock.fast_forward(61_000)
-    page.wait_for_timeout(500)
+    with page.expect_request("**/display/**"):
+        page.clock.fast_forward(61_000)
     assert polls == [None]
 
 
