@@ -100,7 +100,7 @@ def board(day: PageDay, year: int | None = None, indicators: Collection[int] | N
 
 
 def _stored(regions: list[Region], year: int | None, indicators: Collection[int] | None) -> Board:
-    rows = Assessment.objects.filter(regional_target__active=True)
+    rows = Assessment.objects.filter(regional_target__active=True).order_by("pk")
     if year is not None:
         rows = rows.filter(milestone__due__year=year)
     if indicators is not None:

@@ -113,6 +113,7 @@ def _stored(wanted: Q, due: date | None) -> Iterable[Assessment]:
         .order_by(
             "regional_target__target__document__position",
             "regional_target__target__position",
+            "regional_target__target_id",
             "milestone__due",
             "region__position",
         )
@@ -136,7 +137,7 @@ def _computed(wanted: Q, due: date | None, day: date) -> list[Assessment]:
 
 def _file_order(row: Assessment) -> tuple[Any, ...]:
     target, region = row.regional_target.target, row.regional_target.region
-    return target.document.position, target.position, row.milestone.due, region.position
+    return target.document.position, target.position, target.pk, row.milestone.due, region.position
 
 
 def as_judged(row: Assessment) -> Judged:
